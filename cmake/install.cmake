@@ -1,0 +1,3 @@
+# find_package(quadot) gives quadot::quadot.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)

@@ -1,0 +1,21 @@
+# What a user may choose; the presets in CMakePresets.json are tested combinations.
+option(QUADOT_MPI "Build MPI support (without it the same program runs as one rank)" ON)
+option(QUADOT_BUILD_TESTS "Build the tests" ON)
+option(QUADOT_BUILD_BENCH "Build the Google Benchmark benches" ON)
+option(QUADOT_BLAS "Build the OpenBLAS baseline, where a CBLAS is found" ON)
+option(QUADOT_WERROR "Treat warnings as errors" OFF)
+set(QUADOT_SANITIZE "" CACHE STRING "Sanitizers to build with: address,undefined or thread")
+# Baselines get what a user would type; they never become part of the library.
+set(QUADOT_BASELINE_FLAGS "-O3;-march=native" CACHE STRING "Flags of the vectorising baselines (eigen, fast-math)")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+if(CMAKE_RUNTIME_OUTPUT_DIRECTORY STREQUAL "" AND PROJECT_IS_TOP_LEVEL)
+  set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+endif()

@@ -1,0 +1,63 @@
+// What one instruction set offers to the rest of the library: function pointers, filled in block/kernels.cpp, which
+// is compiled once per ISA.
+#pragma once
+
+#include "accumulators/all.hpp"
+#include "block/isa.hpp"
+#include "block/sample_plan.hpp"
+#include "integrands/all.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace quadot {
+
+/// Terms a block: 64 KiB of two double arrays. Large enough that a fold (about 25 cycles) is under 2 % of a block's
+/// 1100 cycles from L1, small enough that 16 Ki terms split over two threads.
+inline constexpr std::size_t terms_per_block = 4096;
+
+template <class Accumulator>
+struct accumulator_kernels {
+    using partial = typename Accumulator::partial;
+    partial (*dot_f64)(const double* x, const double* y, std::size_t count);
+    partial (*dot_f32)(const float* x, const float* y, std::size_t count);
+    partial (*integrate)(const sample_plan&, std::uint64_t first, std::size_t count, evaluate_function, const void*);
+};
+
+struct integrand_kernels {
+    evaluate_function evaluate;
+    /// The fused tuning of `plain`; see integrate_block.hpp for where it may be used.
+    plain::partial (*integrate_fused)(const sample_plan&, std::uint64_t first, std::size_t count);
+};
+
+template <class List>
+struct kernels_of;
+template <class... Accumulator>
+struct kernels_of<type_list<Accumulator...>> : accumulator_kernels<Accumulator>... {};
+
+struct block_table : kernels_of<accumulators>, accumulator_kernels<magnitude> {
+    isa_kind isa;
+    std::array<integrand_kernels, integrands::list::size> integrand;
+
+    template <class Accumulator>
+    [[nodiscard]] constexpr const accumulator_kernels<Accumulator>& of() const {
+        return *this;
+    }
+};
+
+/// The tables that this build contains, in the order of isa_descriptions.
+std::span<const block_table* const> built_tables();
+
+/// Whether this CPU and operating system run code for `isa`.
+bool runs_here(isa_kind isa);
+
+/// The table for `isa`. Throws error: usage where this build lacks it, environment where this CPU does.
+const block_table& table_for(isa_kind isa);
+
+/// The table that calls without an explicit ISA use: QUADOT_ISA if set, otherwise the widest that runs here. Resolved once.
+/// Throws like table_for, and a usage error when QUADOT_ISA names nothing known.
+const block_table& default_table();
+
+} // namespace quadot

@@ -1,0 +1,142 @@
+// One block of a fixed-rule sum: nodes, samples, then weighted terms into logical lanes.
+//
+// The general path goes through L1-sized buffers of x and y, so that any integrand meets any accumulator without being compiled
+// for it. The fused path is a tuning for named integrands on uniform nodes: nodes and samples stay in registers. A block
+// of 4/(1+x^2) then runs at the divider's limit, where the buffers' stores and loads would cost a tenth more.
+// Both paths give the same bits: same nodes, same lanes, same order.
+#pragma once
+
+#include "block/lanes.hpp"
+#include "block/sample_plan.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+namespace quadot::inline QUADOT_ISA_NAMESPACE {
+
+/// 0, 1, 2, …: added to a block's first index, which stays exact up to 2^53.
+[[gnu::always_inline]] inline native<double> lane_numbers() {
+    alignas(64) static constexpr double numbers[] = {0, 1, 2, 3, 4, 5, 6, 7};
+    return native<double>::load_aligned(numbers);
+}
+
+/// Fills x[0 … count), rounded up to whole registers, with the nodes from `first` on.
+[[gnu::always_inline]] inline void fill_nodes(const sample_plan& plan, std::uint64_t first, double* x, std::size_t count) {
+    using simd::fma;
+    using simd::min;
+    using batch = native<double>;
+    const batch step(plan.step);
+    const batch origin(plan.origin);
+    const batch numbers = lane_numbers();
+    if (plan.layout == node_layout::uniform) {
+        for (std::size_t k = 0; k < count; k += batch::size) {
+            const batch index = batch(static_cast<double>(first + k)) + (numbers + batch(plan.offset));
+            fma(index, step, origin).store_unaligned(x + k);
+        }
+    } else if (plan.layout == node_layout::periodic) {
+        const std::size_t phase = static_cast<std::size_t>(first % plan.period);
+        const batch first_panel(static_cast<double>(first / plan.period));
+        for (std::size_t k = 0; k < count; k += batch::size) {
+            const batch panel = first_panel + load<batch>(plan.panel_numbers + phase + k);
+            const batch left = fma(panel, step, origin);
+            fma(load<batch>(plan.panel_nodes + phase + k), step, left).store_unaligned(x + k);
+        }
+    } else {
+        std::copy_n(plan.table + first, count, x);
+        std::fill(x + count, x + (count + batch::size - 1) / batch::size * batch::size, plan.table[first + count - 1]);
+    }
+    const bool last = first + count == plan.samples;
+    if (last || plan.clamp_every_block) {
+        for (std::size_t k = 0; k < count; k += batch::size) {
+            min(batch::load_unaligned(x + k), batch(plan.end)).store_unaligned(x + k);
+        }
+        if (last && plan.halve_ends) x[count - 1] = plan.end;
+    }
+}
+
+/// `count` <= terms_per_block samples from index `first`, a multiple of terms_per_block.
+template <class Accumulator>
+typename Accumulator::partial integrate_block(const sample_plan& plan, std::uint64_t first, std::size_t count,
+                                              evaluate_function evaluate, const void* context) {
+    using group = lane_group<Accumulator, double>;
+    using batch = typename group::batch;
+    static_assert(chunk_samples % group::size == 0);
+    alignas(64) double x[chunk_samples];
+    alignas(64) double y[chunk_samples];
+
+    group lanes;
+    for (std::size_t done = 0; done < count; done += chunk_samples) {
+        const std::size_t size = std::min(chunk_samples, count - done);
+        const std::uint64_t at = first + done;
+        fill_nodes(plan, at, x, size);
+        evaluate(context, x, y, size);
+        if (plan.halve_ends) {
+            if (at == 0) y[0] *= 0.5;
+            if (at + size == plan.samples) y[size - 1] *= 0.5;
+        }
+        const std::size_t padded = (size + group::size - 1) / group::size * group::size;
+        std::fill(y + size, y + padded, 0.0);
+        if (plan.weights == nullptr) {
+            for (std::size_t i = 0; i < padded; i += group::size) {
+                for_each_index<group::registers>([&](auto k) __attribute__((always_inline)) {
+                    lanes.part[k].accumulate(batch::load_aligned(y + i + k * batch::size));
+                });
+            }
+        } else {
+            const double* weights = plan.weights + (plan.period == 0 ? at : at % plan.period);
+            for (std::size_t i = 0; i < padded; i += group::size) {
+                for_each_index<group::registers>([&](auto k) __attribute__((always_inline)) {
+                    const std::size_t j = i + k * batch::size;
+                    lanes.part[k].accumulate(load<batch>(weights + j), batch::load_aligned(y + j));
+                });
+            }
+        }
+    }
+    return lanes.fold();
+}
+
+/// Samples of a named integrand; `count` is rounded up to whole registers, which the buffers above allow.
+template <class Integrand>
+void evaluate_samples(const void*, const double* x, double* y, std::size_t count) {
+    using batch = native<double>;
+    for (std::size_t k = 0; k < count; k += batch::size) {
+        Integrand::value(batch::load_aligned(x + k)).store_aligned(y + k);
+    }
+}
+
+/// A full block of uniform nodes that holds neither end, all in registers.
+template <class Accumulator, class Integrand>
+typename Accumulator::partial integrate_block_fused(const sample_plan& plan, std::uint64_t first, std::size_t count) {
+    using group = lane_group<Accumulator, double>;
+    using batch = typename group::batch;
+    using simd::fma;
+    const batch step(plan.step);
+    const batch origin(plan.origin);
+    const batch numbers = lane_numbers() + batch(plan.offset);
+
+    group lanes;
+    const auto run = [&](auto weighted) __attribute__((always_inline)) {
+        for (std::size_t i = 0; i < count; i += group::size) {
+            const double at = static_cast<double>(first + i);
+            for_each_index<group::registers>([&](auto k) __attribute__((always_inline)) {
+                const batch index = batch(at + static_cast<double>(k * batch::size)) + numbers;
+                const batch y = Integrand::value(fma(index, step, origin));
+                if constexpr (weighted) {
+                    lanes.part[k].accumulate(load<batch>(plan.weights + k * batch::size), y);
+                } else {
+                    lanes.part[k].accumulate(y);
+                }
+            });
+        }
+    };
+    // Uniform rules have periods 1, 2 and 4, which divide the group: its weights repeat from group to group.
+    if (plan.weights == nullptr) {
+        run(std::false_type{});
+    } else {
+        run(std::true_type{});
+    }
+    return lanes.fold();
+}
+
+} // namespace quadot::inline QUADOT_ISA_NAMESPACE

@@ -1,0 +1,170 @@
+// The only header that includes xsimd inside the library: one instruction set a translation unit, chosen by the build with
+// -DQUADOT_ISA=sse2|avx2|avx512|neon64.
+//
+// Traps met here, each with its remedy:
+//  * xsimd has inline functions whose mangled name carries no instruction set (its scalar rem_pio2, for one). Compiled
+//    for AVX-512 and picked by the linker they would crash older CPUs; so namespace xsimd itself gets the
+//    instruction set's name, and so does everything of ours below block/.
+//  * xsimd before 11 has no fused multiply-add for AVX-512: `fma` was x * y + z in two roundings, and xsimd's own functions
+//    are written over it. The overloads below are better matches than xsimd's templates, also inside xsimd,
+//    since they are found by argument-dependent lookup when those templates are instantiated.
+//  * SSE2 has no FMA at all: eft::fused is false there.
+#pragma once
+
+#define QUADOT_JOIN_TOKENS(a, b) a##b
+#define QUADOT_JOIN(a, b) QUADOT_JOIN_TOKENS(a, b)
+#define QUADOT_XSIMD QUADOT_JOIN(xsimd_, QUADOT_ISA)
+#define QUADOT_ISA_NAMESPACE QUADOT_JOIN(isa_, QUADOT_ISA)
+
+#define xsimd QUADOT_XSIMD
+#include <xsimd/xsimd.hpp>
+
+#ifdef __AVX512F__
+namespace xsimd {
+#define QUADOT_AVX512_FUSED(name, instruction)                                                                    \
+    [[gnu::always_inline]] inline batch<double, avx512f> name(                                                   \
+        batch<double, avx512f> const& a, batch<double, avx512f> const& b, batch<double, avx512f> const& c) {      \
+        return _mm512_##instruction##_pd(a, b, c);                                                               \
+    }                                                                                                            \
+    [[gnu::always_inline]] inline batch<float, avx512f> name(                                                    \
+        batch<float, avx512f> const& a, batch<float, avx512f> const& b, batch<float, avx512f> const& c) {         \
+        return _mm512_##instruction##_ps(a, b, c);                                                               \
+    }
+QUADOT_AVX512_FUSED(fma, fmadd)
+QUADOT_AVX512_FUSED(fms, fmsub)
+QUADOT_AVX512_FUSED(fnma, fnmadd)
+QUADOT_AVX512_FUSED(fnms, fnmsub)
+#undef QUADOT_AVX512_FUSED
+} // namespace xsimd
+#endif
+#undef xsimd
+
+#include "accumulators/eft.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace quadot::inline QUADOT_ISA_NAMESPACE {
+
+namespace simd = ::QUADOT_XSIMD;
+
+#if defined(__AVX512F__)
+using native_arch = simd::avx512f;
+#elif defined(__AVX2__)
+using native_arch = simd::fma3<simd::avx2>;
+#elif defined(__aarch64__)
+using native_arch = simd::neon64;
+#else
+using native_arch = simd::sse2;
+#endif
+
+/// The instruction set's widest batch of T.
+template <class T>
+using native = simd::batch<T, native_arch>;
+
+#if defined(__AVX2__)
+using half_width_arch = simd::fma3<simd::avx2>;
+using quarter_width_arch = simd::sse2;
+
+[[gnu::always_inline]] inline simd::batch<double, quarter_width_arch> lower_half(simd::batch<double, half_width_arch> a) {
+    return _mm256_castpd256_pd128(a);
+}
+[[gnu::always_inline]] inline simd::batch<double, quarter_width_arch> upper_half(simd::batch<double, half_width_arch> a) {
+    return _mm256_extractf128_pd(a, 1);
+}
+[[gnu::always_inline]] inline simd::batch<float, quarter_width_arch> lower_half(simd::batch<float, half_width_arch> a) {
+    return _mm256_castps256_ps128(a);
+}
+[[gnu::always_inline]] inline simd::batch<float, quarter_width_arch> upper_half(simd::batch<float, half_width_arch> a) {
+    return _mm256_extractf128_ps(a, 1);
+}
+#endif
+#if defined(__AVX512F__)
+[[gnu::always_inline]] inline simd::batch<double, half_width_arch> lower_half(simd::batch<double, native_arch> a) {
+    return _mm512_castpd512_pd256(a);
+}
+[[gnu::always_inline]] inline simd::batch<double, half_width_arch> upper_half(simd::batch<double, native_arch> a) {
+    return _mm512_extractf64x4_pd(a, 1);
+}
+[[gnu::always_inline]] inline simd::batch<float, half_width_arch> lower_half(simd::batch<float, native_arch> a) {
+    return _mm512_castps512_ps256(a);
+}
+[[gnu::always_inline]] inline simd::batch<float, half_width_arch> upper_half(simd::batch<float, native_arch> a) {
+    return _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a), 1));
+}
+#endif
+
+// Within 128 bits: the upper lanes moved down, so that lane j meets lane j + 2 (float), then j + 1. The other lanes hold
+// values that nobody reads.
+#if defined(__x86_64__)
+[[gnu::always_inline]] inline simd::batch<double, simd::sse2> upper_lanes_down(simd::batch<double, simd::sse2> a) {
+    return _mm_unpackhi_pd(a, a);
+}
+[[gnu::always_inline]] inline simd::batch<float, simd::sse2> upper_lanes_down(simd::batch<float, simd::sse2> a) {
+    return _mm_movehl_ps(a, a);
+}
+[[gnu::always_inline]] inline simd::batch<float, simd::sse2> second_lane_down(simd::batch<float, simd::sse2> a) {
+    return _mm_shuffle_ps(a, a, 1);
+}
+[[gnu::always_inline]] inline double first_lane(simd::batch<double, simd::sse2> a) { return _mm_cvtsd_f64(a); }
+[[gnu::always_inline]] inline float first_lane(simd::batch<float, simd::sse2> a) { return _mm_cvtss_f32(a); }
+#else
+[[gnu::always_inline]] inline native<double> upper_lanes_down(native<double> a) {
+    return vdupq_laneq_f64(a, 1);
+}
+[[gnu::always_inline]] inline native<float> upper_lanes_down(native<float> a) {
+    return vextq_f32(a, a, 2);
+}
+[[gnu::always_inline]] inline native<float> second_lane_down(native<float> a) {
+    return vdupq_laneq_f32(a, 1);
+}
+[[gnu::always_inline]] inline double first_lane(native<double> a) { return vgetq_lane_f64(a, 0); }
+[[gnu::always_inline]] inline float first_lane(native<float> a) { return vgetq_lane_f32(a, 0); }
+#endif
+
+/// Loads lanes from memory of any alignment; a batch of double from float memory widens, which is exact.
+template <class Batch, class T>
+[[gnu::always_inline]] inline Batch load(const T* from) {
+    using lane = typename Batch::value_type;
+    if constexpr (sizeof(lane) == sizeof(T)) {
+        return Batch::load_unaligned(from);
+    } else {
+#if defined(__AVX512F__)
+        return _mm512_cvtps_pd(_mm256_loadu_ps(from));
+#elif defined(__AVX2__)
+        return _mm256_cvtps_pd(_mm_loadu_ps(from));
+#elif defined(__aarch64__)
+        return vcvt_f64_f32(vld1_f32(from));
+#else
+        return _mm_cvtps_pd(_mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from))));
+#endif
+    }
+}
+
+/// Loads the first `count` lanes (0 … Batch::size) and zeros behind them, touching no memory beyond them.
+template <class Batch, class T>
+[[gnu::always_inline]] inline Batch load_first(const T* from, std::size_t count) {
+    if (count >= Batch::size) return load<Batch>(from);
+#if defined(__AVX512F__)
+    if constexpr (sizeof(T) == 8) {
+        return _mm512_maskz_loadu_pd(static_cast<__mmask8>((1u << count) - 1), from);
+    } else if constexpr (sizeof(typename Batch::value_type) == 4) {
+        return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from);
+    } else {
+        return _mm512_cvtps_pd(_mm256_maskz_loadu_ps(static_cast<__mmask8>((1u << count) - 1), from));
+    }
+#else
+    alignas(64) T padded[Batch::size] = {};
+    for (std::size_t i = 0; i < count; ++i) padded[i] = from[i];
+    return load<Batch>(static_cast<const T*>(padded));
+#endif
+}
+
+} // namespace quadot::inline QUADOT_ISA_NAMESPACE
+
+#if !defined(__AVX2__) && !defined(__aarch64__)
+namespace quadot::eft {
+template <class T>
+inline constexpr bool fused<::QUADOT_XSIMD::batch<T, ::QUADOT_XSIMD::sse2>> = false;
+} // namespace quadot::eft
+#endif

@@ -1,0 +1,112 @@
+// Oscillating functions. What cancels in the sum is lost in accuracy relative to it: `osc` has condition
+// number 120.
+#pragma once
+
+#include "integrands/integrand.hpp"
+
+#include <cmath>
+#include <numbers>
+#include <string_view>
+
+namespace quadot::integrands {
+
+/// Eight periods: rules with fewer than two nodes a period see nothing of it.
+struct oscillation {
+    static constexpr std::string_view name = "osc";
+    static constexpr std::string_view formula = "cos(50*x)";
+    static constexpr std::string_view lower_text = "0";
+    static constexpr std::string_view upper_text = "1";
+    static constexpr double lower = 0;
+    static constexpr double upper = 1;
+    static constexpr std::string_view domain = "all x";
+    static constexpr std::string_view exact_text = "sin(50)/50";
+    static constexpr long double exact = -0.00524749707407857571828787293825245092L;
+    static constexpr std::string_view source = "A. Genz (1984), oscillatory in one dimension; d sin(50x)/50";
+    static constexpr smoothness shape = smoothness::smooth;
+    static constexpr bool elementary = true;
+
+    template <class V>
+    [[gnu::always_inline]] static V value(const V& x) {
+        using std::cos;
+        return cos(V(V(50.0) * x));
+    }
+    static long double antiderivative(long double x) { return std::sin(50 * x) / 50; }
+};
+
+struct x_sine {
+    static constexpr std::string_view name = "xsin";
+    static constexpr std::string_view formula = "x*sin(x)";
+    static constexpr std::string_view lower_text = "0";
+    static constexpr std::string_view upper_text = "pi";
+    static constexpr double lower = 0;
+    static constexpr double upper = std::numbers::pi;
+    static constexpr std::string_view domain = "all x";
+    static constexpr std::string_view exact_text = "pi";
+    static constexpr long double exact = std::numbers::pi_v<long double>;
+    static constexpr std::string_view source = "by parts: d(sin x - x cos x) = x sin x";
+    static constexpr smoothness shape = smoothness::smooth;
+    static constexpr bool elementary = true;
+
+    template <class V>
+    [[gnu::always_inline]] static V value(const V& x) {
+        using std::sin;
+        return x * sin(x);
+    }
+    static long double antiderivative(long double x) { return std::sin(x) - x * std::cos(x); }
+};
+
+struct damped {
+    static constexpr std::string_view name = "damped";
+    static constexpr std::string_view formula = "exp(-x)*cos(4*x)";
+    static constexpr std::string_view lower_text = "0";
+    static constexpr std::string_view upper_text = "5";
+    static constexpr double lower = 0;
+    static constexpr double upper = 5;
+    static constexpr std::string_view domain = "all x";
+    static constexpr std::string_view exact_text = "(1+exp(-5)*(4*sin(20)-cos(20)))/17";
+    static constexpr long double exact = 0.0601091689144765904577134997784285982L;
+    static constexpr std::string_view source = "DLMF 4.26, by parts twice: d exp(-x)(4 sin 4x - cos 4x)/17";
+    static constexpr smoothness shape = smoothness::smooth;
+    static constexpr bool elementary = true;
+
+    template <class V>
+    [[gnu::always_inline]] static V value(const V& x) {
+        using std::cos;
+        using std::exp;
+        return exp(V(-x)) * cos(V(V(4.0) * x));
+    }
+    static long double antiderivative(long double x) {
+        return std::exp(-x) * (4 * std::sin(4 * x) - std::cos(4 * x)) / 17;
+    }
+};
+
+/// A whole period: the trapezoid rule converges geometrically and beats every rule of higher order.
+struct periodic {
+    static constexpr std::string_view name = "periodic";
+    static constexpr std::string_view formula = "1/(2+cos(x))";
+    static constexpr std::string_view lower_text = "0";
+    static constexpr std::string_view upper_text = "2*pi";
+    static constexpr double lower = 0;
+    static constexpr double upper = 2 * std::numbers::pi;
+    static constexpr std::string_view domain = "all x";
+    static constexpr std::string_view exact_text = "2*pi/sqrt(3)";
+    // The double 2*pi lies 2.4e-16 below 2*pi, where the function is 1/3.
+    static constexpr long double exact = 3.62759872846843561954503657212743298L;
+    static constexpr std::string_view source =
+        "Trefethen & Weideman, SIAM Review 56 (2014); closed form by t = tan(x/2)";
+    static constexpr smoothness shape = smoothness::smooth;
+    static constexpr bool elementary = true;
+
+    template <class V>
+    [[gnu::always_inline]] static V value(const V& x) {
+        using std::cos;
+        return V(1.0) / (V(2.0) + cos(x));
+    }
+    static long double antiderivative(
+        long double x) { // 2/sqrt(3) atan(tan(x/2)/sqrt(3)), with its jumps at odd multiples of pi closed.
+        const long double root = std::sqrt(3.0L);
+        return (x - 2 * std::atan(std::sin(x) / (2 + root + std::cos(x)))) / root;
+    }
+};
+
+} // namespace quadot::integrands

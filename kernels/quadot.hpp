@@ -1,0 +1,7 @@
+// Quadot's public face: dot products and integrals, from one SIMD lane to a cluster.
+#pragma once
+
+#include "dot.hpp"
+#include "errors.hpp"
+#include "execution.hpp"
+#include "integrate.hpp"

@@ -1,0 +1,72 @@
+// The ranks that work on one problem. The default is this process alone; ranks/mpi.cpp provides MPI's.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace quadot {
+
+/// Every member but rank() and size() is collective: all ranks call it, in the same order.
+class communicator {
+  public:
+    /// Combines two messages of equal size: right = left ∘ right, for ranks left of and right of each other.
+    using append_function = void (*)(const std::byte* left, std::byte* right, std::size_t bytes);
+
+    communicator() = default;
+    communicator(const communicator&) = delete;
+    communicator& operator=(const communicator&) = delete;
+    virtual ~communicator() = default;
+
+    [[nodiscard]] virtual int rank() const = 0;
+    [[nodiscard]] virtual int size() const = 0;
+
+    /// Replaces `message` on all ranks by message₀ ∘ message₁ ∘ …, in rank order. `append` must be associative.
+    virtual void allreduce_in_order(std::span<std::byte> message, append_function append) const = 0;
+    virtual void broadcast(std::span<std::byte> message, int root) const = 0;
+    /// All ranks' messages, of one size, in rank order, on every rank.
+    [[nodiscard]] virtual std::vector<std::byte> allgather(std::span<const std::byte> message) const = 0;
+    [[nodiscard]] virtual double maximum(double value) const = 0;
+    /// The plain sum as users write it: its order, and so its bits, are the MPI library's choice. For baselines only.
+    [[nodiscard]] virtual double unordered_sum(double value) const = 0;
+    virtual void barrier() const = 0;
+    /// Ranks on this node, and this rank's number among them.
+    struct node_position {
+        int rank;
+        int size;
+    };
+    [[nodiscard]] virtual node_position on_node() const = 0;
+    /// Name and version of the transport, for headers: "none" or e.g. "Open MPI v4.1.4".
+    [[nodiscard]] virtual std::string library() const = 0;
+};
+
+/// This process alone.
+const communicator& single_process();
+
+/// An MPI communicator given by its Fortran handle, MPI_Comm_c2f(comm), which keeps <mpi.h> out of this header. The
+/// communicator is duplicated; MPI must be initialised. Throws a usage error where Quadot was built without MPI.
+std::unique_ptr<communicator> mpi_communicator(int fortran_handle);
+
+/// Starts MPI if this process was launched by mpirun, srun or the like, and ends it when destroyed. A process started alone
+/// does not pay for MPI_Init.
+class session {
+  public:
+    session(int* argc, char*** argv);
+    ~session();
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+
+    [[nodiscard]] const communicator& world() const { return *world_; }
+
+  private:
+    std::unique_ptr<communicator> owned_;
+    const communicator* world_;
+    bool started_ = false;
+};
+
+/// Whether MPI support is built in.
+bool built_with_mpi();
+
+} // namespace quadot

@@ -1,0 +1,161 @@
+// The only file that sees MPI.
+#include "errors.hpp"
+#include "ranks/communicator.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <limits>
+
+// The C++ bindings of MPI-2, gone from the standard since 2012, would drag in their warnings.
+#define OMPI_SKIP_MPICXX 1
+#define MPICH_SKIP_MPICXX 1
+#include <mpi.h>
+
+namespace quadot {
+
+namespace {
+
+/// MPI counts are int: 2^32 + 1 would silently become 1.
+int checked_count(std::size_t bytes) {
+    if (bytes > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+        throw internal_error("MPI message: " + std::to_string(bytes) + " bytes exceed MPI's count; report this as a defect");
+    }
+    return static_cast<int>(bytes);
+}
+
+/// MPI_Op callbacks get no context. Blocking collectives run them inside the call, on the calling thread, so what
+/// allreduce_in_order puts here is what they find.
+thread_local communicator::append_function current_append = nullptr;
+
+extern "C" void quadot_append_in_order(void* left, void* right, int* count, MPI_Datatype* type) {
+    int bytes = 0;
+    MPI_Type_size(*type, &bytes);
+    for (int k = 0; k < *count; ++k) {
+        const auto offset = static_cast<std::size_t>(k) * static_cast<std::size_t>(bytes);
+        current_append(static_cast<const std::byte*>(left) + offset, static_cast<std::byte*>(right) + offset,
+                       static_cast<std::size_t>(bytes));
+    }
+}
+
+class mpi_ranks final : public communicator {
+  public:
+    explicit mpi_ranks(MPI_Comm parent) {
+        MPI_Comm_dup(parent, &comm_);
+        MPI_Comm_rank(comm_, &rank_);
+        MPI_Comm_size(comm_, &size_);
+        MPI_Op_create(&quadot_append_in_order, /*commute=*/0, &append_);
+        MPI_Comm node = MPI_COMM_NULL;
+        MPI_Comm_split_type(comm_, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &node);
+        MPI_Comm_rank(node, &position_.rank);
+        MPI_Comm_size(node, &position_.size);
+        MPI_Comm_free(&node);
+    }
+    mpi_ranks(const mpi_ranks&) = delete;
+    mpi_ranks& operator=(const mpi_ranks&) = delete;
+    ~mpi_ranks() override {
+        int finalized = 0;
+        MPI_Finalized(&finalized);
+        if (finalized != 0) return;
+        if (message_type_ != MPI_DATATYPE_NULL) MPI_Type_free(&message_type_);
+        MPI_Op_free(&append_);
+        MPI_Comm_free(&comm_);
+    }
+
+    [[nodiscard]] int rank() const override { return rank_; }
+    [[nodiscard]] int size() const override { return size_; }
+
+    void allreduce_in_order(std::span<std::byte> message, append_function append) const override {
+        const int bytes = checked_count(message.size());
+        // One element of `bytes` bytes, so that no algorithm splits a message. The type is kept: repeated calls ask for
+        // the same size.
+        if (bytes != message_bytes_) {
+            if (message_type_ != MPI_DATATYPE_NULL) MPI_Type_free(&message_type_);
+            MPI_Type_contiguous(bytes, MPI_BYTE, &message_type_);
+            MPI_Type_commit(&message_type_);
+            message_bytes_ = bytes;
+        }
+        current_append = append;
+        MPI_Allreduce(MPI_IN_PLACE, message.data(), 1, message_type_, append_, comm_);
+    }
+
+    void broadcast(std::span<std::byte> message, int root) const override {
+        MPI_Bcast(message.data(), checked_count(message.size()), MPI_BYTE, root, comm_);
+    }
+
+    [[nodiscard]] std::vector<std::byte> allgather(std::span<const std::byte> message) const override {
+        std::vector<std::byte> all(message.size() * static_cast<std::size_t>(size_));
+        checked_count(all.size());
+        const int count = checked_count(message.size());
+        MPI_Allgather(message.data(), count, MPI_BYTE, all.data(), count, MPI_BYTE, comm_);
+        return all;
+    }
+
+    [[nodiscard]] double maximum(double value) const override {
+        MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_DOUBLE, MPI_MAX, comm_);
+        return value;
+    }
+    [[nodiscard]] double unordered_sum(double value) const override {
+        MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_DOUBLE, MPI_SUM, comm_);
+        return value;
+    }
+    void barrier() const override { MPI_Barrier(comm_); }
+    [[nodiscard]] node_position on_node() const override { return position_; }
+
+    [[nodiscard]] std::string library() const override {
+        std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
+        int length = 0;
+        MPI_Get_library_version(text.data(), &length);
+        const std::string whole(text.data(), static_cast<std::size_t>(length));
+        std::string first_line = whole.substr(0, whole.find_first_of(",\n"));
+        for (char& c : first_line) {
+            if (c == '\t') c = ' ';
+        }
+        return first_line;
+    }
+
+  private:
+    MPI_Comm comm_ = MPI_COMM_NULL;
+    MPI_Op append_ = MPI_OP_NULL;
+    int rank_ = 0;
+    int size_ = 1;
+    node_position position_{0, 1};
+    mutable MPI_Datatype message_type_ = MPI_DATATYPE_NULL;
+    mutable int message_bytes_ = -1;
+};
+
+/// Launchers leave their mark in the environment: Open MPI's mpirun, PMI and PMIx (MPICH, srun), Intel MPI.
+bool launched_by_mpi() {
+    for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_RANK", "PMI_SIZE", "PMIX_RANK", "MPI_LOCALNRANKS"}) {
+        if (std::getenv(name) != nullptr) return true;
+    }
+    return false;
+}
+
+} // namespace
+
+bool built_with_mpi() { return true; }
+
+std::unique_ptr<communicator> mpi_communicator(int fortran_handle) {
+    return std::make_unique<mpi_ranks>(MPI_Comm_f2c(fortran_handle));
+}
+
+session::session(int* argc, char*** argv) : world_(&single_process()) {
+    int initialized = 0;
+    MPI_Initialized(&initialized);
+    if (initialized == 0) {
+        if (!launched_by_mpi()) return;
+        int provided = 0;
+        // OpenMP threads compute, the main thread alone communicates.
+        MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided);
+        started_ = true;
+    }
+    owned_ = std::make_unique<mpi_ranks>(MPI_COMM_WORLD);
+    world_ = owned_.get();
+}
+
+session::~session() {
+    owned_.reset();
+    if (started_) MPI_Finalize();
+}
+
+} // namespace quadot

@@ -1,0 +1,140 @@
+#include "integrate.hpp"
+
+#include "block/block_table.hpp"
+#include "dot.hpp"
+#include "errors.hpp"
+#include "reduce/error_bound.hpp"
+#include "reduce/planned_rule.hpp"
+#include "reduce/ranks.hpp"
+#include "reduce/threads.hpp"
+#include "reduce/workers.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <type_traits>
+
+namespace quadot {
+
+namespace {
+
+/// Samples a block: 1 Ki, so that a few thousand evaluations of a slow integrand already spread over threads; a fold is still under
+/// 3 % of the fastest integrand's block.
+constexpr std::size_t samples_per_block = 1024;
+
+/// Each worker should get this much, some twice what an OpenMP fork and join costs (0.8 to 1.7 us).
+constexpr double seconds_per_worker = 3e-6;
+
+void check(double a, double b, std::uint64_t n, const rule& which, const execution& how) {
+    check_threads(how.threads);
+    if (!std::isfinite(a) || !std::isfinite(b)) {
+        throw usage_error(which.name() + ": limits must be finite for a fixed rule; integrate to a tolerance instead");
+    }
+    if (n < 1) throw usage_error(which.name() + ": n = 0 panels; take n >= 1");
+    if (which.kind == rule_kind::gauss && (which.order < minimum_gauss_order || which.order > maximum_gauss_order)) {
+        throw usage_error(which.name() + ": order out of range; choose gauss:2 ... gauss:64");
+    }
+    if (n > maximum_terms || which.evaluations(n) > maximum_terms) {
+        throw usage_error(which.name() + ": n = " + std::to_string(n) + " needs more than 2^53 evaluations; take a smaller n");
+    }
+}
+
+/// One rule on one range, ready to reduce any run of its blocks.
+template <class Accumulator>
+class block_reducer {
+  public:
+    using partial = typename Accumulator::partial;
+
+    block_reducer(const sample_plan& plan, const integrand_view& f, const block_table& table)
+        : plan_(plan), integrate_(table.of<Accumulator>().integrate), evaluate_(f.evaluator()), context_(f.context()) {
+        if (!f.named()) return;
+        evaluate_ = table.integrand[f.index()].evaluate;
+        if constexpr (std::is_same_v<Accumulator, plain>) {
+            // Not on nodes that need clamping, nor on the blocks with an end (below).
+            if (plan.layout == node_layout::uniform && !plan.clamp_every_block) fused_ = table.integrand[f.index()].integrate_fused;
+        }
+    }
+
+    partial operator()(std::uint64_t block) const {
+        const std::uint64_t first = block * samples_per_block;
+        const std::uint64_t left = plan_.samples - first;
+        if constexpr (std::is_same_v<Accumulator, plain>) {
+            if (fused_ != nullptr && block > 0 && left > samples_per_block) return fused_(plan_, first, samples_per_block);
+        }
+        return integrate_(plan_, first, static_cast<std::size_t>(std::min<std::uint64_t>(samples_per_block, left)),
+                          evaluate_, context_);
+    }
+
+  private:
+    const sample_plan& plan_;
+    decltype(accumulator_kernels<Accumulator>::integrate) integrate_;
+    decltype(integrand_kernels::integrate_fused) fused_ = nullptr;
+    evaluate_function evaluate_;
+    const void* context_;
+};
+
+/// Reduces blocks until `last`. What an evaluation costs is unknown beforehand, so the first block is timed and the
+/// rest spread over as many threads as it is worth. Timing decides who computes, not what.
+template <class Accumulator>
+void reduce_run(forest<typename Accumulator::partial>& run, std::uint64_t last, const block_reducer<Accumulator>& reduce,
+                int threads) {
+    if (run.last() == last) return;
+    if (threads == 1 || last - run.last() < 3) {
+        reduce_blocks(run, last, 1, reduce);
+        return;
+    }
+    using clock = std::chrono::steady_clock;
+    const auto start = clock::now();
+    reduce_blocks(run, run.last() + 1, 1, reduce);
+    const std::chrono::duration<double> block_time = clock::now() - start;
+    const double worth = block_time.count() * static_cast<double>(last - run.last()) / seconds_per_worker;
+    const int workers = worth < threads ? std::max(1, static_cast<int>(worth)) : threads;
+    reduce_blocks(run, last, workers, reduce);
+}
+
+template <class Accumulator>
+typename Accumulator::partial sum(const planned_rule& planned, const integrand_view& f, const execution& how) {
+    using partial = typename Accumulator::partial;
+    const communicator& ranks = how.ranks != nullptr ? *how.ranks : single_process();
+    const std::uint64_t blocks = blocks_of(planned.plan().samples, samples_per_block);
+    const slice mine = share(blocks, static_cast<std::uint64_t>(ranks.rank()), static_cast<std::uint64_t>(ranks.size()));
+    forest<partial> run(mine.first);
+    std::exception_ptr failure;
+    try {
+        const block_table& table = how.isa ? table_for(*how.isa) : default_table();
+        const block_reducer<Accumulator> reduce(planned.plan(), f, table);
+        const int threads = mine.count < 2 ? 1 : default_or(how.threads);
+        reduce_run<Accumulator>(run, mine.last(), reduce, threads);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    return combine<partial>(ranks, run, blocks, failure).root();
+}
+
+} // namespace
+
+double integrate(integrand_view f, double a, double b, std::uint64_t n, const rule& which, const execution& how) {
+    check(a, b, n, which, how);
+    if (a == b) return 0;
+    const planned_rule planned(which, std::min(a, b), std::max(a, b), n);
+    const double value = with_accumulator(how.accumulator, [&]<class Accumulator>() {
+        const auto partial = sum<Accumulator>(planned, f, how);
+        return planned.scale(partial.high(), partial.low());
+    });
+    return a < b ? value : -value;
+}
+
+bounded integrate_bounded(integrand_view f, double a, double b, std::uint64_t n, const rule& which, const execution& how) {
+    const double value = integrate(f, a, b, n, which, how);
+    if (a == b) return {value, 0};
+    const planned_rule planned(which, std::min(a, b), std::max(a, b), n);
+    const double total = sum<magnitude>(planned, f, how).round();
+    const double unscaled = with_accumulator(how.accumulator, [&]<class Accumulator>() {
+        return sum_error_bound<Accumulator, double>(0, total, planned.plan().samples, samples_per_block);
+    });
+    // scale() is exact to second order and rounds once: u |value|, doubled for the second-order terms.
+    constexpr double u = unit_roundoff<double>;
+    return {value, planned.scale(unscaled, 0) * (1 + 8 * u) + 2 * u * std::abs(value)};
+}
+
+} // namespace quadot

@@ -1,0 +1,26 @@
+#include "reduce/threads.hpp"
+
+#include <algorithm>
+
+#include <sched.h>
+
+namespace quadot {
+
+namespace {
+
+int allowed_cpus() {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    // More than 1024 CPUs make the call fail; OpenMP's own count then stands.
+    if (sched_getaffinity(0, sizeof set, &set) != 0) return omp_get_num_procs();
+    return CPU_COUNT(&set);
+}
+
+} // namespace
+
+int default_threads() {
+    static const int cpus = allowed_cpus();
+    return std::max(1, std::min({omp_get_max_threads(), cpus, maximum_threads}));
+}
+
+} // namespace quadot
