@@ -8,7 +8,7 @@ else()
 endif()
 set(QUADOT_ISA_FLAGS_sse2 "")
 set(QUADOT_ISA_FLAGS_avx2 -mavx2 -mfma)
-set(QUADOT_ISA_FLAGS_avx512 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma)
+set(QUADOT_ISA_FLAGS_avx512 -mavx512f -mavx512cd -mavx512dq -mavx512bw -mavx512vl -mfma)
 set(QUADOT_ISA_FLAGS_neon64 "")
 
 # quadot_add_isa_objects(TARGET SOURCE): TARGET_<isa> for each ISA, linked into TARGET.

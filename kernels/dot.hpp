@@ -40,6 +40,11 @@ bounded distributed_dot_bounded(const communicator& ranks, std::uint64_t n, std:
 bounded distributed_dot_bounded(const communicator& ranks, std::uint64_t n, std::span<const float> x,
                                 std::span<const float> y, const execution& how = {});
 
+/// The bound alone, for a value computed by that accumulator from n terms of type T (double or float) with sum |x[i] y[i]| =
+/// magnitude: what dot_bounded() returns.
+template <class T>
+double dot_error_bound(accumulator_kind accumulator, double value, double magnitude, std::uint64_t n);
+
 /// Threads that a dot product of n local terms uses when `threads` are allowed.
 int dot_workers(std::uint64_t n, int threads);
 

@@ -1,5 +1,6 @@
-// Opaque rivals: what users write today, each compiled with the flags that its label names. They see the integrands' formulas (the
-// problem), never Quadot's kernels (the answer). A new rival is a file here and a line in its list.
+// Opaque rivals: what users write today, each compiled with the flags that its label names. They see the
+// integrands' formulas (the problem), never Quadot's kernels (the answer). A new rival is a file here and a
+// line in its list.
 #pragma once
 
 #include "integrands/catalogue.hpp"
@@ -27,7 +28,8 @@ struct integrate_baseline {
     std::string_view flags;
     bool threaded;
     bool (*supports)(const rule& which);
-    /// The rule over [a, b] (a <= b) on n panels; `workers`: threads, or jobs of naive-jobs (each of n steps).
+    /// The rule over [a, b] (a <= b) on n panels; `workers`: threads, or jobs of naive-jobs (each of n
+    /// steps).
     double (*run)(std::size_t integrand, const rule& which, double a, double b, std::uint64_t n, int workers);
 };
 

@@ -23,7 +23,7 @@ inline constexpr std::array<isa_description, 4> isa_descriptions{{
     {isa_kind::sse2, "sse2", "x86-64 floor, 128 bits, no FMA: plain and compensated sums may differ in the last bits", false},
     {isa_kind::neon64, "neon64", "AArch64, 128 bits, FMA", true},
     {isa_kind::avx2, "avx2", "x86-64-v3, 256 bits, FMA", true},
-    {isa_kind::avx512, "avx512", "AVX-512 F+DQ+BW+VL, 512 bits, FMA", true},
+    {isa_kind::avx512, "avx512", "AVX-512 F+CD+DQ+BW+VL, 512 bits, FMA", true},
 }};
 
 constexpr const isa_description& describe(isa_kind kind) {

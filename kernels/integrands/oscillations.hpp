@@ -102,8 +102,8 @@ struct periodic {
         using std::cos;
         return V(1.0) / (V(2.0) + cos(x));
     }
-    static long double antiderivative(
-        long double x) { // 2/sqrt(3) atan(tan(x/2)/sqrt(3)), with its jumps at odd multiples of pi closed.
+    /// 2/sqrt(3) atan(tan(x/2)/sqrt(3)), with its jumps at odd multiples of pi closed.
+    static long double antiderivative(long double x) {
         const long double root = std::sqrt(3.0L);
         return (x - 2 * std::atan(std::sin(x) / (2 + root + std::cos(x)))) / root;
     }

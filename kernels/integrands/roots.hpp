@@ -1,5 +1,5 @@
-// Square roots: continuous, yet a derivative is unbounded at one end, which costs every rule its order. The
-// root and the division are correctly rounded everywhere, so these are not `elementary`.
+// Square roots: continuous, yet a derivative is unbounded at one end, which costs every rule its order. IEEE
+// 754 rounds the root correctly, so these are not `elementary`.
 #pragma once
 
 #include "integrands/formula.hpp"

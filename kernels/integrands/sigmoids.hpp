@@ -50,7 +50,8 @@ struct hyperbolic_tangent {
         using std::tanh;
         return tanh(x);
     }
-    static long double antiderivative(long double x) { // log(cosh x) without overflow.
+    /// log(cosh x) without overflow.
+    static long double antiderivative(long double x) {
         const long double far = std::fabs(x);
         return far + std::log1p(std::exp(-2 * far)) - std::numbers::ln2_v<long double>;
     }
@@ -75,7 +76,8 @@ struct logistic {
         using std::exp;
         return V(1.0) / (V(1.0) + exp(V(-x)));
     }
-    static long double antiderivative(long double x) { // log(1+exp(x)) without overflow.
+    /// log(1+exp(x)) without overflow.
+    static long double antiderivative(long double x) {
         return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
     }
 };

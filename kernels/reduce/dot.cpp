@@ -100,14 +100,16 @@ double distributed_of(const communicator& ranks, std::uint64_t n, std::span<cons
     });
 }
 
-template <class T>
-bounded with_bound(double value, double magnitude, std::uint64_t n, const execution& how) {
-    return {value, with_accumulator(how.accumulator, [&]<class Accumulator>() {
-                return sum_error_bound<Accumulator, T>(value, magnitude, n, terms_per_block);
-            })};
-}
-
 } // namespace
+
+template <class T>
+double dot_error_bound(accumulator_kind accumulator, double value, double magnitude, std::uint64_t n) {
+    return with_accumulator(accumulator, [&]<class Accumulator>() {
+        return sum_error_bound<Accumulator, T>(value, magnitude, n, terms_per_block);
+    });
+}
+template double dot_error_bound<double>(accumulator_kind, double, double, std::uint64_t);
+template double dot_error_bound<float>(accumulator_kind, double, double, std::uint64_t);
 
 int dot_workers(std::uint64_t n, int threads) {
     const std::uint64_t worth = n / terms_per_worker;
@@ -132,10 +134,12 @@ double dot(std::span<const double> x, std::span<const double> y, const execution
 double dot(std::span<const float> x, std::span<const float> y, const execution& how) { return dot_of(x, y, how); }
 
 bounded dot_bounded(std::span<const double> x, std::span<const double> y, const execution& how) {
-    return with_bound<double>(dot(x, y, how), local_dot<magnitude, double>(x, y, how), x.size(), how);
+    const double value = dot(x, y, how);
+    return {value, dot_error_bound<double>(how.accumulator, value, local_dot<magnitude, double>(x, y, how), x.size())};
 }
 bounded dot_bounded(std::span<const float> x, std::span<const float> y, const execution& how) {
-    return with_bound<float>(dot(x, y, how), local_dot<magnitude, float>(x, y, how), x.size(), how);
+    const double value = dot(x, y, how);
+    return {value, dot_error_bound<float>(how.accumulator, value, local_dot<magnitude, float>(x, y, how), x.size())};
 }
 
 double distributed_dot(const communicator& ranks, std::uint64_t n, std::span<const double> x, std::span<const double> y,
@@ -149,12 +153,12 @@ double distributed_dot(const communicator& ranks, std::uint64_t n, std::span<con
 bounded distributed_dot_bounded(const communicator& ranks, std::uint64_t n, std::span<const double> x,
                                 std::span<const double> y, const execution& how) {
     const double value = distributed_dot(ranks, n, x, y, how);
-    return with_bound<double>(value, distributed<magnitude, double>(ranks, n, x, y, how), n, how);
+    return {value, dot_error_bound<double>(how.accumulator, value, distributed<magnitude, double>(ranks, n, x, y, how), n)};
 }
 bounded distributed_dot_bounded(const communicator& ranks, std::uint64_t n, std::span<const float> x,
                                 std::span<const float> y, const execution& how) {
     const double value = distributed_dot(ranks, n, x, y, how);
-    return with_bound<float>(value, distributed<magnitude, float>(ranks, n, x, y, how), n, how);
+    return {value, dot_error_bound<float>(how.accumulator, value, distributed<magnitude, float>(ranks, n, x, y, how), n)};
 }
 
 } // namespace quadot

@@ -2,9 +2,9 @@
 // a DFT.
 #include "rules/clenshaw_curtis.hpp"
 #include "rules/rational_angle.hpp"
+#include "tests/support/real.hpp"
 
 #include <gtest/gtest.h>
-#include <mpfr.h>
 
 #include <algorithm>
 #include <bit>
@@ -22,76 +22,16 @@ namespace {
 using quadot::rules::clenshaw_curtis;
 using quadot::rules::clenshaw_curtis_table;
 using quadot::rules::double_double;
+using quadot::tests::real;
+using quadot::tests::ulps;
 
-constexpr mpfr_prec_t bits = 256;
 constexpr double unit_roundoff = 0x1p-53;
 
-class real {
-  public:
-    real(double x = 0.0) {
-        mpfr_init2(value_, bits);
-        mpfr_set_d(value_, x, MPFR_RNDN);
-    }
-    real(const real& other) {
-        mpfr_init2(value_, bits);
-        mpfr_set(value_, other.value_, MPFR_RNDN);
-    }
-    real& operator=(const real& other) {
-        mpfr_set(value_, other.value_, MPFR_RNDN);
-        return *this;
-    }
-    ~real() { mpfr_clear(value_); }
-
-    double rounded() const { return mpfr_get_d(value_, MPFR_RNDN); }
-    mpfr_exp_t exponent() const { return mpfr_get_exp(value_); }
-    mpfr_ptr get() { return value_; }
-    mpfr_srcptr get() const { return value_; }
-
-    friend real operator+(const real& a, const real& b) { return apply(mpfr_add, a, b); }
-    friend real operator-(const real& a, const real& b) { return apply(mpfr_sub, a, b); }
-    friend real operator*(const real& a, const real& b) { return apply(mpfr_mul, a, b); }
-    friend real operator/(const real& a, const real& b) { return apply(mpfr_div, a, b); }
-    friend real abs(real a) {
-        mpfr_abs(a.value_, a.value_, MPFR_RNDN);
-        return a;
-    }
-    friend real scaled(real a, long exponent) {
-        mpfr_mul_2si(a.value_, a.value_, exponent, MPFR_RNDN);
-        return a;
-    }
-
-  private:
-    template <typename Operation>
-    static real apply(Operation operation, const real& a, const real& b) {
-        real result;
-        operation(result.value_, a.value_, b.value_, MPFR_RNDN);
-        return result;
-    }
-    mpfr_t value_;
-};
-
 real pi_times(std::uint64_t k, std::uint64_t n) {
-    real angle;
-    mpfr_const_pi(angle.get(), MPFR_RNDN);
+    real angle = real::pi();
     mpfr_mul_ui(angle.get(), angle.get(), k, MPFR_RNDN);
     mpfr_div_ui(angle.get(), angle.get(), n, MPFR_RNDN);
     return angle;
-}
-
-real sine(real x) {
-    mpfr_sin(x.get(), x.get(), MPFR_RNDN);
-    return x;
-}
-
-real cosine(real x) {
-    mpfr_cos(x.get(), x.get(), MPFR_RNDN);
-    return x;
-}
-
-/// |computed − truth| in units of the last place of the truth's binade; 0 where both are 0.
-double ulps(double computed, const real& truth) {
-    const real error = abs(real{computed} - truth);
-    return mpfr_zero_p(error.get()) ? 0.0 : scaled(error, 53 - truth.exponent()).rounded();
 }
 
 real true_node(std::uint64_t k, std::uint64_t n) {

@@ -1,8 +1,8 @@
 // Gauss–Legendre tables against MPFR at 256 bits: values, exactness on monomials, order range.
 #include "rules/gauss_legendre.hpp"
+#include "tests/support/real.hpp"
 
 #include <gtest/gtest.h>
-#include <mpfr.h>
 
 #include <algorithm>
 #include <bit>
@@ -16,63 +16,10 @@ namespace {
 
 using quadot::rules::gauss_legendre;
 using quadot::rules::gauss_legendre_table;
+using quadot::tests::real;
+using quadot::tests::ulps;
 
-constexpr mpfr_prec_t bits = 256;
 constexpr double unit_roundoff = 0x1p-53;
-
-class real {
-  public:
-    real(double x = 0.0) {
-        mpfr_init2(value_, bits);
-        mpfr_set_d(value_, x, MPFR_RNDN);
-    }
-    real(const real& other) {
-        mpfr_init2(value_, bits);
-        mpfr_set(value_, other.value_, MPFR_RNDN);
-    }
-    real& operator=(const real& other) {
-        mpfr_set(value_, other.value_, MPFR_RNDN);
-        return *this;
-    }
-    ~real() { mpfr_clear(value_); }
-
-    double rounded() const { return mpfr_get_d(value_, MPFR_RNDN); }
-    mpfr_exp_t exponent() const { return mpfr_get_exp(value_); }
-
-    friend real operator+(const real& a, const real& b) { return apply(mpfr_add, a, b); }
-    friend real operator-(const real& a, const real& b) { return apply(mpfr_sub, a, b); }
-    friend real operator*(const real& a, const real& b) { return apply(mpfr_mul, a, b); }
-    friend real operator/(const real& a, const real& b) { return apply(mpfr_div, a, b); }
-    friend real abs(real a) {
-        mpfr_abs(a.value_, a.value_, MPFR_RNDN);
-        return a;
-    }
-    friend real cos_pi_times(real a) {
-        real pi;
-        mpfr_const_pi(pi.value_, MPFR_RNDN);
-        a = a * pi;
-        mpfr_cos(a.value_, a.value_, MPFR_RNDN);
-        return a;
-    }
-    friend real scaled(real a, long exponent) {
-        mpfr_mul_2si(a.value_, a.value_, exponent, MPFR_RNDN);
-        return a;
-    }
-
-  private:
-    template <typename Operation>
-    static real apply(Operation operation, const real& a, const real& b) {
-        real result;
-        operation(result.value_, a.value_, b.value_, MPFR_RNDN);
-        return result;
-    }
-    mpfr_t value_;
-};
-
-/// |computed − truth| in units of the last place of the truth's binade.
-double ulps(double computed, const real& truth) {
-    return scaled(abs(real{computed} - truth), 53 - truth.exponent()).rounded();
-}
 
 struct node_and_weight {
     real node;
@@ -82,7 +29,7 @@ struct node_and_weight {
 /// On [0, 1], from the i-th largest zero of P_K on (−1, 1), i = 1 … K. The derivative comes from
 /// P'_{j+1} = P'_{j−1} + (2j+1)P_j, not from the formula of the code under test.
 node_and_weight truth(int order, int i) {
-    real x = cos_pi_times(real(4.0 * i - 1.0) / real(4.0 * order + 2.0));
+    real x = cosine(real::pi() * real(4.0 * i - 1.0) / real(4.0 * order + 2.0));
     real slope;
     for (int step = 0; step < 12; ++step) {
         real p_previous{1.0};

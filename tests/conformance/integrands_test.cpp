@@ -10,14 +10,11 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <limits>
 #include <random>
-#include <regex>
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace {
@@ -55,16 +52,12 @@ class real {
     friend real log(const real& a) { return apply(mpfr_log, a); }
     friend real sin(const real& a) { return apply(mpfr_sin, a); }
     friend real cos(const real& a) { return apply(mpfr_cos, a); }
-    friend real tan(const real& a) { return apply(mpfr_tan, a); }
     friend real atan(const real& a) { return apply(mpfr_atan, a); }
-    friend real sinh(const real& a) { return apply(mpfr_sinh, a); }
-    friend real cosh(const real& a) { return apply(mpfr_cosh, a); }
     friend real tanh(const real& a) { return apply(mpfr_tanh, a); }
     friend real select(bool condition, const real& yes, const real& no) { return condition ? yes : no; }
     friend bool operator<(const real& a, const real& b) { return mpfr_less_p(a.value_, b.value_) != 0; }
     friend bool operator>(const real& a, const real& b) { return b < a; }
     friend bool operator<=(const real& a, const real& b) { return mpfr_lessequal_p(a.value_, b.value_) != 0; }
-    friend bool operator>=(const real& a, const real& b) { return b <= a; }
     friend bool operator==(const real& a, const real& b) { return mpfr_equal_p(a.value_, b.value_) != 0; }
 
   private:
@@ -99,7 +92,8 @@ struct gauss_rule {
     std::vector<real> nodes; ///< in [-1, 1]
     std::vector<real> weights;
 
-    /// Newton's iteration on the Legendre polynomial, from 16 digits to far beyond 192 bits in four steps.
+    /// Newton's iteration on the Legendre polynomial: the first guess has three digits, eight steps reach 192
+    /// bits.
     gauss_rule() {
         for (int k = 0; k < order; ++k) {
             real x = std::cos(3.14159265358979 * (k + 0.75) / (order + 0.5));
@@ -150,7 +144,7 @@ integral refine(const real& a, const real& b, const integral& whole, const real&
     integral left = gauss_panel<Integrand>(a, middle);
     integral right = gauss_panel<Integrand>(middle, b);
     const real doubt = abs(whole.value - (left.value + right.value));
-    constexpr int deepest = 128; // panels as narrow as the last of 192 bits allow
+    constexpr int deepest = 128; // a jump ends at its double's last bit, a root's end where h^1.5 < 2^-120
     if (doubt > tolerance && depth < deepest) {
         left = refine<Integrand>(a, middle, left, tolerance, depth + 1);
         right = refine<Integrand>(middle, b, right, tolerance, depth + 1);
@@ -239,8 +233,8 @@ long double steepest(int k, std::size_t panels) {
     return largest;
 }
 
-/// How much the k-th derivative's estimate grows when the grid is halved; 1 where it is only rounding errors,
-/// which a k-th difference magnifies by (2/h)^k.
+/// How much the k-th derivative's estimate grows when the grid is halved, beyond the rounding errors, which a
+/// k-th difference magnifies by (2/h)^k.
 template <class Integrand>
 long double growth(int k) {
     constexpr std::size_t panels = 8192; // 64 for the half-width of `peak`
@@ -249,7 +243,7 @@ long double growth(int k) {
         8 * unit_roundoff<long double> * steepest<Integrand>(0, panels) *
         std::pow(4.0L * static_cast<long double>(panels) / width, static_cast<long double>(k));
     const long double fine = steepest<Integrand>(k, 2 * panels);
-    return fine <= noise ? 1 : fine / steepest<Integrand>(k, panels);
+    return fine <= noise ? 0 : (fine - noise) / steepest<Integrand>(k, panels);
 }
 
 /// The strongest class that holds. 2 %: x log x, whose slope grows by log 2 in 9 when the grid is halved, is
@@ -319,9 +313,11 @@ TEST(Integrands, FiniteBetweenAndAtTheLimits) {
 
 TEST(Integrands, NamesAreUniqueAndSafeOnACommandLine) {
     std::set<std::string_view> names;
-    const std::regex safe("[a-z][a-z0-9_-]*");
     for_each_integrand([&]<class Integrand>() {
-        EXPECT_TRUE(std::regex_match(std::string(Integrand::name), safe));
+        ASSERT_FALSE(Integrand::name.empty());
+        EXPECT_TRUE(Integrand::name[0] >= 'a' && Integrand::name[0] <= 'z');
+        EXPECT_EQ(Integrand::name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-"),
+                  std::string_view::npos);
         EXPECT_TRUE(names.insert(Integrand::name).second) << "twice in the list";
     });
 }

@@ -1,0 +1,119 @@
+// The `quadot` program: parse on every rank, speak on rank 0, exit with one code everywhere.
+#include "drivers/commands.hpp"
+#include "drivers/input/suggest.hpp"
+#include "drivers/machine/build_facts.hpp"
+#include "drivers/report/output_file.hpp"
+#include "errors.hpp"
+#include "ranks/agreement.hpp"
+
+#include <exception>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace quadot::drivers {
+
+namespace {
+
+/// Constant expressions such as -pi/2 or -inf start like options; in parentheses they cannot be mistaken. Numbers need no
+/// help, and neither does what follows an option.
+std::vector<std::string> protect_negative_limits(std::vector<std::string> words) {
+    if (words.empty() || words.front() != "integrate") return words;
+    for (std::size_t k = 2; k < words.size(); ++k) {
+        std::string& word = words[k];
+        const bool after_option = words[k - 1].size() > 1 && words[k - 1].front() == '-' && words[k - 1].find('=') == std::string::npos;
+        if (after_option || word.size() < 2 || word.front() != '-' || word[1] == '-') continue;
+        for (const std::string_view start : {"pi", "inf", "e", "(", ".", "sqrt", "exp", "log", "sin", "cos", "tan", "atan", "abs"}) {
+            if (!std::string_view(word).substr(1).starts_with(start)) continue;
+            word = "(" + word + ")";
+            break;
+        }
+    }
+    return words;
+}
+
+std::vector<std::string> option_names(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const CLI::Option* option : app.get_options()) {
+        for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+        for (const auto& name : option->get_snames()) names.push_back("-" + name);
+    }
+    return names;
+}
+
+/// CLI11's complaint, said the way all of Quadot's errors are.
+error explain(const CLI::ParseError& failure, const CLI::App& program, const std::vector<std::string>& words) {
+    std::vector<std::string> commands;
+    for (const CLI::App* command : program.get_subcommands([](const CLI::App*) { return true; })) commands.push_back(command->get_name());
+    const auto chosen = program.get_subcommands();
+    const CLI::App& app = chosen.empty() ? program : *chosen.front();
+    if (words.empty()) return usage_error("no command: nothing to do; use one of: " + fmt::format("{}", fmt::join(commands, ", ")) + " (see quadot --help)");
+    if (chosen.empty() && words.front().front() != '-') return usage_error(unknown_name_message("command", words.front(), commands));
+    if (dynamic_cast<const CLI::ExtrasError*>(&failure) != nullptr) {
+        auto extras = app.remaining(true);
+        if (extras.empty()) extras = program.remaining(true);
+        const std::string first = extras.empty() ? "" : extras.front();
+        if (first.starts_with('-')) return usage_error(unknown_name_message("option", first.substr(0, first.find('=')), option_names(app)));
+        return usage_error("argument '" + printable(first) + "': not expected here; see quadot " + app.get_name() + " --help");
+    }
+    return usage_error(std::string(failure.what()) + "; see quadot " + (chosen.empty() ? "" : app.get_name() + " ") + "--help");
+}
+
+int run(const surroundings& around) {
+    CLI::App program("Quadot: dot products and integrals, from one SIMD lane to a cluster, with the error beside the time.", "quadot");
+    program.set_version_flag("--version", "quadot " + std::string(build_facts::version));
+    program.require_subcommand(1);
+    program.footer("Exit codes: 0 right, 1 wrong result, 2 bad usage or input, 3 environment, 4 internal.\n"
+                   "Example:\n  quadot dot -n 1e6");
+    const std::vector<command> commands{add_dot(program), add_integrate(program), add_list(program)};
+
+    std::vector<std::string> words =
+        protect_negative_limits({around.command_line.begin() + 1, around.command_line.end()});
+    const std::vector<std::string> asked = words;
+    try {
+        std::vector<std::string> reversed(words.rbegin(), words.rend()); // as CLI11 wants them
+        program.parse(std::move(reversed));
+    } catch (const CLI::Success& help) { // --help, --version
+        agree(around.ranks, [&] {
+            if (!around.speaks()) return;
+            const auto chosen = program.get_subcommands();
+            if (dynamic_cast<const CLI::CallForVersion*>(&help) != nullptr) {
+                write_standard_output("quadot " + std::string(build_facts::version) + "\n");
+            } else {
+                write_standard_output(chosen.empty() ? program.help() : chosen.front()->help());
+            }
+        });
+        return 0;
+    } catch (const CLI::ParseError& failure) {
+        throw explain(failure, program, asked);
+    }
+    for (const auto& command : commands) {
+        if (command.app->parsed()) return command.run(around);
+    }
+    return 0;
+}
+
+/// One line on standard error, whatever was thrown.
+int report_failure(const communicator* ranks, const error& failure) {
+    if (ranks == nullptr || ranks->rank() == 0) fmt::print(stderr, "quadot: {}\n", failure.what());
+    return failure.exit_code();
+}
+
+} // namespace
+
+} // namespace quadot::drivers
+
+int main(int argc, char** argv) {
+    using namespace quadot;
+    using namespace quadot::drivers;
+    std::optional<session> mpi;
+    try {
+        const std::vector<std::string> command_line(argv, argv + argc);
+        mpi.emplace(&argc, &argv);
+        return run({mpi->world(), command_line});
+    } catch (...) {
+        return report_failure(mpi ? &mpi->world() : nullptr, as_error(std::current_exception()));
+    }
+}

@@ -1,0 +1,35 @@
+#include "drivers/report/report.hpp"
+
+#include <iterator>
+
+#include <fmt/format.h>
+
+namespace quadot::drivers {
+
+namespace {
+
+std::string quoted(const std::string& field) {
+    if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
+    std::string out = "\"";
+    for (const char c : field) {
+        if (c == '"') out += '"';
+        out += c;
+    }
+    return out + '"';
+}
+
+} // namespace
+
+std::string render_csv(const report& report) {
+    std::string out = "name,ranks,threads,iterations,real_time_ns,lower_ns,upper_ns,bytes_per_second,items_per_second,value,"
+                      "value_hex,error,bound,verdict,flags\n";
+    for (const auto& row : report.rows) {
+        fmt::format_to(std::back_inserter(out), "{},{},{},{},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.17g},{},{:.6g},{:.6g},{},{}\n",
+                       quoted(row.name), report.ranks, row.threads, row.iterations * row.samples.size(), row.time.median * 1e9,
+                       row.time.lower * 1e9, row.time.upper * 1e9, row.bytes_per_second(), row.items_per_second(), row.value,
+                       hexadecimal(row.value), row.error, row.bound, row.passes() ? "pass" : "fail", quoted(row.flags));
+    }
+    return out;
+}
+
+} // namespace quadot::drivers

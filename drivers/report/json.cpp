@@ -1,0 +1,120 @@
+#include "drivers/report/report.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include <nlohmann/json.hpp>
+
+namespace quadot::drivers {
+
+namespace {
+
+using json = nlohmann::ordered_json;
+
+/// JSON has no infinities and no NaN: they become strings.
+json number(double value) {
+    if (std::isnan(value)) return "nan";
+    if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
+    return value;
+}
+
+json context_of(const report& report) {
+    const environment& machine = report.machine;
+    json caches = json::array();
+    for (const auto& cache : machine.caches) {
+        caches.push_back({{"type", cache.type}, {"level", cache.level}, {"size", cache.bytes}, {"num_sharing", cache.sharing}});
+    }
+    json binding = json::array();
+    for (const auto& rank : report.binding.ranks) {
+        binding.push_back({{"rank", rank.rank}, {"host", rank.host}, {"threads", rank.threads}, {"cpus", cpu_ranges(rank.cpus)}});
+    }
+    return {{"date", machine.date},
+            {"host_name", machine.host},
+            {"executable", report.command.empty() ? "quadot" : report.command.front()},
+            {"num_cpus", machine.cpus},
+            {"mhz_per_cpu", static_cast<long>(machine.megahertz)},
+            {"cpu_scaling_enabled", machine.scaling},
+            {"caches", caches},
+            {"load_avg", json::array()},
+            {"library_build_type", machine.build_type == "Debug" ? "debug" : "release"},
+            {"host", machine.host},
+            {"cpu", machine.cpu},
+            {"operating_system", machine.operating_system},
+            {"isa", report.isa},
+            {"isa_built", report.isa_built},
+            {"compiler", machine.compiler},
+            {"flags", machine.flags},
+            {"build_type", machine.build_type},
+            {"git", machine.version},
+            {"threads", report.threads},
+            {"ranks", report.ranks},
+            {"mpi", machine.mpi},
+            {"job", machine.job},
+            {"binding", binding},
+            {"binding_verdict", report.binding.good() ? "good" : "bad"},
+            {"warnings", report.binding.warnings},
+            {"problem", report.problem},
+            {"seed", report.seed},
+            {"reference", report.reference}};
+}
+
+json row_of(const report_row& row, std::size_t index) {
+    json samples = json::array();
+    for (const double seconds : row.samples) samples.push_back(seconds * 1e9);
+    json entry = {{"name", row.name},
+                  {"family_index", index},
+                  {"per_family_instance_index", 0},
+                  {"run_name", row.name},
+                  {"run_type", "iteration"},
+                  {"repetitions", 1},
+                  {"repetition_index", 0},
+                  {"threads", row.threads},
+                  {"iterations", row.iterations * row.samples.size()},
+                  {"real_time", row.time.median * 1e9},
+                  {"cpu_time", row.processor_seconds * 1e9},
+                  {"time_unit", "ns"},
+                  {"real_time_lower", row.time.lower * 1e9},
+                  {"real_time_upper", row.time.upper * 1e9},
+                  {"interval_covers_95_percent", row.time.covers},
+                  {"samples", samples},
+                  {"value", number(row.value)},
+                  {"value_hex", hexadecimal(row.value)},
+                  {"error", number(row.error)},
+                  {"bound", number(row.bound)},
+                  {"verdict", row.passes() ? "pass" : "fail"}};
+    if (row.bytes > 0) entry["bytes_per_second"] = row.bytes_per_second();
+    entry["items_per_second"] = row.items_per_second();
+    if (row.limit > 0) entry[row.bytes > 0 ? "limit_bytes_per_second" : "limit_items_per_second"] = row.limit;
+    if (row.baseline) entry["compiler_flags"] = row.flags;
+    return entry;
+}
+
+} // namespace
+
+std::string hexadecimal(double value) {
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%a", value);
+    return text.data();
+}
+
+std::string render_json(const report& report) {
+    json rows = json::array();
+    for (const auto& row : report.rows) rows.push_back(row_of(row, rows.size()));
+    const json document = {{"schema", "quadot/1"},
+                           {"command", report.command},
+                           {"context", context_of(report)},
+                           {"result",
+                            {{"value", number(report.result.value)},
+                             {"value_hex", hexadecimal(report.result.value)},
+                             {"error", number(report.result.error)},
+                             {"status", report.result.status},
+                             {"accumulator", report.result.accumulator},
+                             {"evaluations", report.result.evaluations},
+                             {"certified", report.result.certified}}},
+                           {"benchmarks", rows}};
+    // Replacing stray bytes keeps a host name in another encoding from losing a whole run.
+    return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+} // namespace quadot::drivers

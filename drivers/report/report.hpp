@@ -1,0 +1,83 @@
+// What a run found, and its three renderings.
+#pragma once
+
+#include "drivers/machine/binding.hpp"
+#include "drivers/machine/environment.hpp"
+#include "drivers/measure/timing.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace quadot::drivers {
+
+/// One variant's measurements and judgement.
+struct report_row {
+    std::string name;       ///< dot/compensated/avx512
+    std::string short_name; ///< compensated
+    std::string flags;      ///< of a baseline
+    bool baseline;
+    int threads;
+    std::uint64_t iterations;
+    std::vector<double> samples; ///< seconds a run
+    median_interval time;        ///< seconds a run
+    double processor_seconds;
+    double items; ///< terms or evaluations a run
+    double bytes; ///< a run must read; 0: not bound by memory
+    double limit; ///< the measured limit in the rate's unit (bytes or items a second); 0: not measured
+    double value;
+    double error; ///< |value - reference|
+    double bound; ///< what the error may be
+
+    /// A NaN anywhere fails: the comparison is only true for numbers.
+    [[nodiscard]] bool passes() const { return error <= bound && value == value; }
+    [[nodiscard]] double bytes_per_second() const { return time.median > 0 ? bytes / time.median : 0; }
+    [[nodiscard]] double items_per_second() const { return time.median > 0 ? items / time.median : 0; }
+};
+
+/// The answer of Quadot's own kernel with the chosen accumulator.
+struct run_result {
+    double value;
+    double error; ///< absolute bound (sums) or estimate (integrals to a tolerance)
+    std::string status = "ok"; ///< ok, tolerance_not_reached, divergent_or_singular, not_a_number
+    std::string accumulator;
+    std::uint64_t evaluations; ///< terms of a dot product, evaluations of an integrand
+    bool certified = false;    ///< proven to be the correctly rounded sum
+};
+
+struct report {
+    std::vector<std::string> command;
+    std::string problem; ///< one line: what was computed
+    environment machine;
+    binding_verdict binding;
+    std::string isa;
+    std::vector<std::string> isa_built;
+    int threads;
+    int ranks;
+    std::uint64_t seed = 0;
+    run_result result;
+    std::string rate_unit; ///< "GB/s" or "Geval/s"
+    bool timed = true;
+    std::vector<report_row> rows;
+    std::string reference; ///< what the errors are against
+    std::vector<std::string> notes;
+
+    [[nodiscard]] std::size_t passed() const;
+    /// 0: every row passes and the result is ok; 1: otherwise.
+    [[nodiscard]] int exit_code() const;
+};
+
+/// Header, binding table, rows and verdict. `color`: PASS and FAIL in color.
+std::string render_text(const report& report, bool verbose, bool color);
+/// quadot/1: a superset of Google Benchmark's JSON.
+std::string render_json(const report& report);
+/// One line a row, RFC 4180.
+std::string render_csv(const report& report);
+
+/// 0x1.8p+0: C's %a.
+std::string hexadecimal(double value);
+/// 1.2345e-09 s -> "1.23 ns".
+std::string readable_seconds(double seconds);
+
+} // namespace quadot::drivers

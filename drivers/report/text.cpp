@@ -1,0 +1,119 @@
+#include "drivers/report/report.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <iterator>
+
+#include <fmt/format.h>
+
+namespace quadot::drivers {
+
+namespace {
+
+void append_header(std::string& out, const report& report, bool verbose) {
+    const auto line = std::back_inserter(out);
+    const environment& machine = report.machine;
+    std::string built;
+    for (const auto& isa : report.isa_built) built += (built.empty() ? "" : " ") + isa;
+    fmt::format_to(line, "quadot {}: {}\n", machine.version, report.problem);
+    fmt::format_to(line, "  host      {} ({}), {}\n", machine.host, machine.date, machine.operating_system);
+    fmt::format_to(line, "  cpu       {}, {} CPUs; isa built: {}; selected: {}\n", machine.cpu, machine.cpus, built, report.isa);
+    fmt::format_to(line, "  compiler  {}, {} ({})\n", machine.compiler, machine.flags, machine.build_type);
+    fmt::format_to(line, "  launch    {} rank{} x {} thread{}; MPI: {}{}\n", report.ranks, report.ranks == 1 ? "" : "s",
+                   report.threads, report.threads == 1 ? "" : "s", machine.mpi,
+                   machine.job.empty() ? "" : "; job " + machine.job);
+    fmt::format_to(line, "  binding   ");
+    constexpr std::size_t shown = 8;
+    const std::size_t count = verbose ? report.binding.ranks.size() : std::min(shown, report.binding.ranks.size());
+    if (report.ranks == 1) {
+        const auto& only = report.binding.ranks.front();
+        fmt::format_to(line, "CPUs {}, {} thread{}\n", cpu_ranges(only.cpus), only.threads, only.threads == 1 ? "" : "s");
+    } else {
+        fmt::format_to(line, "{:>5} {:<20} {:>7}  {}\n", "rank", "host", "threads", "CPUs");
+        for (std::size_t k = 0; k < count; ++k) {
+            const auto& rank = report.binding.ranks[k];
+            fmt::format_to(line, "            {:>5} {:<20} {:>7}  {}\n", rank.rank, rank.host, rank.threads, cpu_ranges(rank.cpus));
+        }
+        if (count < report.binding.ranks.size()) {
+            fmt::format_to(line, "            ... {} more (--verbose shows all)\n", report.binding.ranks.size() - count);
+        }
+    }
+    if (report.binding.good()) {
+        fmt::format_to(line, "  verdict   binding is good: no thread waits for another's CPU\n");
+    } else {
+        for (const auto& warning : report.binding.warnings) fmt::format_to(line, "  WARNING   {}\n", warning);
+        if (!report.binding.remedy.empty()) fmt::format_to(line, "  mend with {}\n", report.binding.remedy);
+    }
+    for (const auto& note : report.notes) fmt::format_to(line, "  note      {}\n", note);
+}
+
+std::string percent(double part, double whole) {
+    return whole > 0 ? fmt::format("{:.0f}%", 100 * part / whole) : "-";
+}
+
+void append_rows(std::string& out, const report& report, bool color) {
+    const auto line = std::back_inserter(out);
+    std::size_t width = 8;
+    for (const auto& row : report.rows) width = std::max(width, row.name.size());
+    const auto naive = std::find_if(report.rows.begin(), report.rows.end(),
+                                    [](const report_row& row) { return row.short_name == "naive"; });
+    fmt::format_to(line, "\n{:<{}}  {:>10} {:>23}  {:>8} {:>6} {:>8}  {:>9} {:>9}  {}\n", "variant", width, "median",
+                   "[95 % interval]", report.rate_unit, "%limit", "vs naive", "error", "bound", "verdict");
+    for (const auto& row : report.rows) {
+        const double rate = row.bytes > 0 ? row.bytes_per_second() : row.items_per_second();
+        const std::string interval =
+            fmt::format("[{}, {}]{}", readable_seconds(row.time.lower), readable_seconds(row.time.upper), row.time.covers ? "" : "?");
+        const std::string ratio =
+            naive != report.rows.end() && row.time.median > 0 ? fmt::format("{:.2f}x", naive->time.median / row.time.median) : "-";
+        const char* verdict = row.passes() ? "PASS" : "FAIL";
+        fmt::format_to(line, "{:<{}}  {:>10} {:>23}  {:>8.3f} {:>6} {:>8}  {:>9.2g} {:>9.2g}  {}{}{}\n", row.name, width,
+                       readable_seconds(row.time.median), interval, rate * 1e-9, percent(rate, row.limit), ratio, row.error,
+                       row.bound, color ? (row.passes() ? "\x1b[32m" : "\x1b[31m") : "", verdict, color ? "\x1b[0m" : "");
+    }
+    const bool few = std::any_of(report.rows.begin(), report.rows.end(), [](const report_row& row) { return !row.time.covers; });
+    if (few) fmt::format_to(line, "? fewer than 6 samples: the range, not a 95 % interval; give --max-time or --reps more\n");
+    fmt::format_to(line, "errors against {}\n", report.reference);
+}
+
+} // namespace
+
+std::string readable_seconds(double seconds) {
+    struct unit {
+        double size;
+        const char* name;
+    };
+    constexpr std::array units{unit{1e-9, "ns"}, unit{1e-6, "us"}, unit{1e-3, "ms"}, unit{1, "s"}};
+    const auto* chosen = units.begin();
+    while (chosen + 1 != units.end() && seconds >= 999.5 * chosen->size) ++chosen;
+    return fmt::format("{:.4g} {}", seconds / chosen->size, chosen->name);
+}
+
+std::size_t report::passed() const {
+    return static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), [](const report_row& row) { return row.passes(); }));
+}
+
+int report::exit_code() const { return passed() == rows.size() && result.status == "ok" ? 0 : 1; }
+
+std::string render_text(const report& report, bool verbose, bool color) {
+    std::string out;
+    append_header(out, report, verbose);
+    append_rows(out, report, color);
+    const auto line = std::back_inserter(out);
+    fmt::format_to(line, "result    {:.17g} +- {:.2g} ({}, {}{})\n", report.result.value, report.result.error,
+                   report.result.accumulator, report.result.status, report.result.certified ? ", certified" : "");
+    if (verbose) {
+        fmt::format_to(line, "          {}\n", hexadecimal(report.result.value));
+        for (const auto& row : report.rows) {
+            fmt::format_to(line, "          {:.17g}  {}{}{}\n", row.value, row.name, row.flags.empty() ? "" : "  ", row.flags);
+        }
+    }
+    if (report.passed() == report.rows.size()) {
+        fmt::format_to(line, "Solution validates ({}/{})\n", report.passed(), report.rows.size());
+    } else {
+        fmt::format_to(line, "Solution DOES NOT validate ({}/{})\n", report.passed(), report.rows.size());
+    }
+    return out;
+}
+
+} // namespace quadot::drivers

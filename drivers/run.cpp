@@ -1,0 +1,108 @@
+#include "drivers/run.hpp"
+
+#include "block/block_table.hpp"
+#include "drivers/report/output_file.hpp"
+#include "errors.hpp"
+#include "ranks/agreement.hpp"
+
+#include <cstdlib>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace quadot::drivers {
+
+std::string surroundings::command_text() const {
+    std::string text;
+    for (const auto& word : command_line) {
+        if (!text.empty()) text += ' ';
+        const bool plain = !word.empty() && word.find_first_of(" \t\n*?()[]{}<>|&;$`\"'\\^#~") == std::string::npos;
+        text += plain ? word : "'" + word + "'";
+    }
+    return text;
+}
+
+bool wants_table(const common_options& options) {
+    return !options.quiet || !options.json.empty() || !options.csv.empty();
+}
+
+report start_report(const surroundings& around, const common_options& options, const common_settings& settings,
+                    const std::string& problem) {
+    report report;
+    report.command = around.command_line;
+    report.problem = problem;
+    report.machine = describe_environment(around.ranks);
+    report.binding = inspect_binding(around.ranks, settings.threads, around.command_text());
+    report.isa = name_of(settings.isa);
+    for (const block_table* table : built_tables()) report.isa_built.emplace_back(name_of(table->isa));
+    report.threads = settings.threads;
+    report.ranks = around.ranks.size();
+    report.seed = settings.seed;
+    if (settings.isa == isa_kind::sse2) {
+        report.notes.emplace_back("sse2 has no fused multiply-add: bits may differ from those of other instruction sets");
+    }
+    if (!report.binding.good()) {
+        const std::string mend = report.binding.remedy.empty() ? "" : "; mend with: " + report.binding.remedy;
+        if (options.strict) throw environment_error("binding: " + report.binding.warnings.front() + mend);
+        if (around.speaks() && (options.quiet || options.json == "-" || options.csv == "-")) {
+            fmt::print(stderr, "quadot: warning: {}{}\n", report.binding.warnings.front(), mend);
+        }
+    }
+    return report;
+}
+
+void measure(const surroundings& around, report& report, const std::vector<candidate>& candidates, const timing_request& timing,
+             int threads) {
+    std::vector<std::function<double()>> work;
+    for (const auto& candidate : candidates) work.push_back(candidate.run);
+    const auto timed = time_interleaved(around.ranks, work, timing);
+    for (std::size_t k = 0; k < candidates.size(); ++k) {
+        const registry::variant& variant = *candidates[k].variant;
+        report_row row{};
+        row.name = variant.name;
+        row.short_name = variant.short_name;
+        row.flags = variant.flags;
+        row.baseline = variant.is_baseline();
+        row.threads = variant.threaded ? threads : 1;
+        row.iterations = timed[k].iterations;
+        row.samples = timed[k].samples;
+        row.time = timed[k].interval();
+        row.processor_seconds = timed[k].processor_seconds;
+        row.value = timed[k].value;
+        candidates[k].judge(row);
+        report.rows.push_back(std::move(row));
+    }
+}
+
+void require_writable_outputs(const surroundings& around, const common_options& options) {
+    agree(around.ranks, [&] {
+        if (options.json == "-" && options.csv == "-") {
+            throw usage_error("--json - --csv -: both to standard output; send one to a file");
+        }
+        if (!around.speaks()) return;
+        if (!options.json.empty()) require_writable("--json", options.json);
+        if (!options.csv.empty()) require_writable("--csv", options.csv);
+    });
+}
+
+int finish(const surroundings& around, const report& report, const common_options& options) {
+    // Rank 0's exit code counts: what it computed from is the same on every rank, but it alone knows whether files were written.
+    int code = 0;
+    agree(around.ranks, [&] {
+        if (!around.speaks()) return;
+        code = report.exit_code();
+        const bool standard_output_taken = options.json == "-" || options.csv == "-";
+        if (!options.json.empty()) write_whole("--json", options.json, render_json(report));
+        if (!options.csv.empty()) write_whole("--csv", options.csv, render_csv(report));
+        if (standard_output_taken) return;
+        if (options.quiet) {
+            write_standard_output(fmt::format("{:.17g}\n", report.result.value));
+        } else {
+            const bool color = ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+            write_standard_output(render_text(report, options.verbose, color));
+        }
+    });
+    return static_cast<int>(around.ranks.maximum(code));
+}
+
+} // namespace quadot::drivers
