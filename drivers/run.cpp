@@ -52,10 +52,12 @@ report start_report(const surroundings& around, const common_options& options, c
 }
 
 void measure(const surroundings& around, report& report, const std::vector<candidate>& candidates, const timing_request& timing,
-             int threads) {
+             int threads, const measured_roof& roof) {
     std::vector<std::function<double()>> work;
     for (const auto& candidate : candidates) work.push_back(candidate.run);
+    if (roof.run) work.push_back(roof.run);
     const auto timed = time_interleaved(around.ranks, work, timing);
+    const double roof_seconds = roof.run ? timed.back().interval().median : 0;
     for (std::size_t k = 0; k < candidates.size(); ++k) {
         const registry::variant& variant = *candidates[k].variant;
         report_row row{};
@@ -69,6 +71,7 @@ void measure(const surroundings& around, report& report, const std::vector<candi
         row.time = timed[k].interval();
         row.processor_seconds = timed[k].processor_seconds;
         row.value = timed[k].value;
+        row.limit = roof_seconds > 0 ? roof.amount / roof_seconds : 0;
         candidates[k].judge(row);
         report.rows.push_back(std::move(row));
     }
@@ -98,7 +101,8 @@ int finish(const surroundings& around, const report& report, const common_option
         if (options.quiet) {
             write_standard_output(fmt::format("{:.17g}\n", report.result.value));
         } else {
-            const bool color = ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+            // mpirun gives rank 0 a terminal whose other end may well be a file.
+            const bool color = ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr && report.machine.mpi == "none";
             write_standard_output(render_text(report, options.verbose, color));
         }
     });

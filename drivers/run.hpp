@@ -27,9 +27,14 @@ struct candidate {
     std::function<void(report_row&)> judge;
 };
 
-/// Collective: times the candidates and appends their rows.
+/// Collective: times the candidates and appends their rows. `roof`, if given, is timed among them: a run of it moves `amount` bytes or items,
+/// and what it reaches a second is every row's limit.
+struct measured_roof {
+    std::function<double()> run;
+    double amount = 0;
+};
 void measure(const surroundings& around, report& report, const std::vector<candidate>& candidates, const timing_request& timing,
-             int threads);
+             int threads, const measured_roof& roof = {});
 
 /// Rank 0 prints and writes files; all ranks return the same exit code or throw the same error.
 int finish(const surroundings& around, const report& report, const common_options& options);

@@ -17,18 +17,18 @@ struct report_row {
     std::string name;       ///< dot/compensated/avx512
     std::string short_name; ///< compensated
     std::string flags;      ///< of a baseline
-    bool baseline;
-    int threads;
-    std::uint64_t iterations;
+    bool baseline{};
+    int threads{};
+    std::uint64_t iterations{};
     std::vector<double> samples; ///< seconds a run
-    median_interval time;        ///< seconds a run
-    double processor_seconds;
-    double items; ///< terms or evaluations a run
-    double bytes; ///< a run must read; 0: not bound by memory
-    double limit; ///< the measured limit in the rate's unit (bytes or items a second); 0: not measured
-    double value;
-    double error; ///< |value - reference|
-    double bound; ///< what the error may be
+    median_interval time{};        ///< seconds a run
+    double processor_seconds{};
+    double items{}; ///< terms or evaluations a run
+    double bytes{}; ///< a run must read; 0: not bound by memory
+    double limit{}; ///< the measured limit in the rate's unit (bytes or items a second); 0: not measured
+    double value{};
+    double error{}; ///< |value - reference|
+    double bound{}; ///< what the error may be
 
     /// A NaN anywhere fails: the comparison is only true for numbers.
     [[nodiscard]] bool passes() const { return error <= bound && value == value; }
@@ -38,11 +38,11 @@ struct report_row {
 
 /// The answer of Quadot's own kernel with the chosen accumulator.
 struct run_result {
-    double value;
-    double error; ///< absolute bound (sums) or estimate (integrals to a tolerance)
+    double value{};
+    double error{}; ///< absolute bound (sums) or estimate (integrals to a tolerance)
     std::string status = "ok"; ///< ok, tolerance_not_reached, divergent_or_singular, not_a_number
     std::string accumulator;
-    std::uint64_t evaluations; ///< terms of a dot product, evaluations of an integrand
+    std::uint64_t evaluations{}; ///< terms of a dot product, evaluations of an integrand
     bool certified = false;    ///< proven to be the correctly rounded sum
 };
 
@@ -53,12 +53,11 @@ struct report {
     binding_verdict binding;
     std::string isa;
     std::vector<std::string> isa_built;
-    int threads;
-    int ranks;
+    int threads = 1;
+    int ranks = 1;
     std::uint64_t seed = 0;
     run_result result;
     std::string rate_unit; ///< "GB/s" or "Geval/s"
-    bool timed = true;
     std::vector<report_row> rows;
     std::string reference; ///< what the errors are against
     std::vector<std::string> notes;

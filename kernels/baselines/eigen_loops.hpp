@@ -43,8 +43,13 @@ struct block_index {
 struct eigen_loop {
     int workers; // unused: one thread
 
+    template <class Part>
+    double on_every_worker(const Part& part) const {
+        return part();
+    }
+
     template <class Term>
-    double operator()(std::int64_t first, std::int64_t last, const Term& term) const {
+    double sum(std::int64_t first, std::int64_t last, const Term& term) const {
         block sums(0.0);
         std::int64_t i = first;
         for (; i + block_size <= last; i += block_size) sums += term(block_index{i});

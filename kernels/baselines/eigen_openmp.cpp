@@ -3,6 +3,8 @@
 #include "baselines/eigen_loops.hpp"
 #include "baselines/rule_loops.hpp"
 
+#include <omp.h>
+
 namespace quadot::baselines {
 namespace {
 
@@ -11,36 +13,41 @@ struct segment {
     std::int64_t last;
 };
 
-/// The t-th of `count` nearly equal parts of [first, last).
-segment part(std::int64_t first, std::int64_t last, std::int64_t t, std::int64_t count) {
-    const std::int64_t share = (last - first) / count;
-    const std::int64_t longer = (last - first) % count;
-    const auto start = [&](std::int64_t k) { return first + k * share + (k < longer ? k : longer); };
-    return {start(t), start(t + 1)};
+/// This thread's part of [first, last); all are nearly equal.
+segment share_of(std::int64_t first, std::int64_t last) {
+    const std::int64_t threads = omp_get_num_threads();
+    const std::int64_t least = (last - first) / threads;
+    const std::int64_t longer = (last - first) % threads;
+    const auto start = [&](std::int64_t t) { return first + t * least + (t < longer ? t : longer); };
+    const std::int64_t thread = omp_get_thread_num();
+    return {start(thread), start(thread + 1)};
 }
 
 struct eigen_openmp_loop {
     int workers;
 
-    template <class Term>
-    double operator()(std::int64_t first, std::int64_t last, const Term& term) const {
-        if (last <= first) return 0;
+    template <class Part>
+    double on_every_worker(const Part& part) const {
         double s = 0;
-#pragma omp parallel for reduction(+ : s) num_threads(workers) schedule(static, 1)
-        for (int t = 0; t < workers; ++t) {
-            const segment mine = part(first, last, t, workers);
-            s += eigen_loop{1}(mine.first, mine.last, term);
-        }
+#pragma omp parallel reduction(+ : s) num_threads(workers)
+        s += part();
         return s;
+    }
+
+    template <class Term>
+    double sum(std::int64_t first, std::int64_t last, const Term& term) const {
+        if (last <= first) return 0;
+        const segment mine = share_of(first, last);
+        return eigen_loop{1}.sum(mine.first, mine.last, term);
     }
 };
 
 template <class T>
 double dot_in_segments(const T* x, const T* y, std::uint64_t n, int threads) {
     T s = 0;
-#pragma omp parallel for reduction(+ : s) num_threads(threads) schedule(static, 1)
-    for (int t = 0; t < threads; ++t) {
-        const segment mine = part(0, static_cast<std::int64_t>(n), t, threads);
+#pragma omp parallel reduction(+ : s) num_threads(threads)
+    {
+        const segment mine = share_of(0, static_cast<std::int64_t>(n));
         s += eigen_dot(x + mine.first, y + mine.first, static_cast<std::uint64_t>(mine.last - mine.first));
     }
     return s;

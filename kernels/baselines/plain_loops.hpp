@@ -16,8 +16,13 @@ struct scalar_index {
 struct plain_loop {
     int workers; // unused: one thread
 
+    template <class Part>
+    double on_every_worker(const Part& part) const {
+        return part();
+    }
+
     template <class Term>
-    double operator()(std::int64_t first, std::int64_t last, const Term& term) const {
+    double sum(std::int64_t first, std::int64_t last, const Term& term) const {
         double s = 0;
         for (std::int64_t i = first; i < last; ++i) s += term(scalar_index{i});
         return s;

@@ -1,6 +1,7 @@
 // The rules as straightforward loops. What differs between rivals is how terms are added over a range of
 // indices:
-//     double Loop::operator()(first, last, term)    the sum of term(index) over first <= index < last
+//     double Loop::sum(first, last, term)    term(index) over first <= index < last, or this worker's share
+//     of it double Loop::on_every_worker(part)     part() of all workers, added
 // where `index.number()` is the index as a value of the integrand, one or several at a time, and
 // `index.load(table)` reads a table there.
 //
@@ -21,28 +22,24 @@ namespace {
 /// order, as the lecture notes have it. (Panels outside, nodes inside would keep GCC 12 from vectorising
 /// gauss:K: a third of the speed.)
 template <class Integrand, class Loop>
-double sum_progressions(const rule_table& rule, double a, double b, std::int64_t n, const Loop& loop) {
+double sum_panels(const rule_table& rule, double a, double b, std::int64_t n, const Loop& loop) {
     const double h = (b - a) / static_cast<double>(n);
     double total = 0;
     for (std::int64_t k = 0; k < rule.size; ++k) {
         const double shift = rule.nodes[k];
         const double weight = rule.weights[k] * h;
         if (shift == 0) {
-            total += loop(rule.closed ? 1 : 0, n, [=](const auto& index) {
+            total += loop.sum(rule.closed ? 1 : 0, n, [=](const auto& index) {
                 using value = decltype(index.number());
                 return value(Integrand::template value<value>(value(a + index.number() * h)) * weight);
             });
         } else {
-            total += loop(0, n, [=](const auto& index) {
+            total += loop.sum(0, n, [=](const auto& index) {
                 using value = decltype(index.number());
                 return value(Integrand::template value<value>(value(a + (index.number() + shift) * h)) *
                              weight);
             });
         }
-    }
-    if (rule.closed) {
-        const double ends = Integrand::template value<double>(a) + Integrand::template value<double>(b);
-        total += ends * (rule.weights[0] * h / 2);
     }
     return total;
 }
@@ -52,17 +49,22 @@ double sum_single_panel(const rule_table& rule, double a, double b, const Loop& 
     const double width = b - a;
     const double* nodes = rule.nodes;
     const double* weights = rule.weights;
-    return width * loop(0, rule.size, [=](const auto& index) {
-               using value = decltype(index.number());
-               const value x(a + index.load(nodes) * width);
-               return value(Integrand::template value<value>(x) * index.load(weights));
-           });
+    return width * loop.sum(0, rule.size, [=](const auto& index) {
+        using value = decltype(index.number());
+        return value(Integrand::template value<value>(value(a + index.load(nodes) * width)) *
+                     index.load(weights));
+    });
 }
 
 template <class Integrand, class Loop>
 double sum_rule(const rule_table& rule, double a, double b, std::int64_t n, const Loop& loop) {
-    return rule.single_panel ? sum_single_panel<Integrand>(rule, a, b, loop)
-                             : sum_progressions<Integrand>(rule, a, b, n, loop);
+    if (rule.single_panel)
+        return loop.on_every_worker([&] { return sum_single_panel<Integrand>(rule, a, b, loop); });
+    const double total = loop.on_every_worker([&] { return sum_panels<Integrand>(rule, a, b, n, loop); });
+    if (!rule.closed) return total;
+    const double h = (b - a) / static_cast<double>(n);
+    const double ends = Integrand::template value<double>(a) + Integrand::template value<double>(b);
+    return total + ends * (rule.weights[0] * h / 2);
 }
 
 template <class Run, class... Integrand>

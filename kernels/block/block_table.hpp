@@ -26,10 +26,25 @@ struct accumulator_kernels {
     partial (*integrate)(const sample_plan&, std::uint64_t first, std::size_t count, evaluate_function, const void*);
 };
 
-struct integrand_kernels {
+/// The fused tuning of one accumulator; see integrate_block.hpp for where it may be used.
+template <class Accumulator>
+struct fused_kernel {
+    using function = typename Accumulator::partial (*)(const sample_plan&, std::uint64_t first, std::size_t count);
+    function integrate;
+};
+
+template <class List>
+struct fused_kernels_of;
+template <class... Accumulator>
+struct fused_kernels_of<type_list<Accumulator...>> : fused_kernel<Accumulator>... {};
+
+struct integrand_kernels : fused_kernels_of<accumulators> {
     evaluate_function evaluate;
-    /// The fused tuning of `plain`; see integrate_block.hpp for where it may be used.
-    plain::partial (*integrate_fused)(const sample_plan&, std::uint64_t first, std::size_t count);
+
+    template <class Accumulator>
+    [[nodiscard]] constexpr typename fused_kernel<Accumulator>::function fused() const {
+        return static_cast<const fused_kernel<Accumulator>&>(*this).integrate;
+    }
 };
 
 template <class List>
@@ -40,6 +55,7 @@ struct kernels_of<type_list<Accumulator...>> : accumulator_kernels<Accumulator>.
 struct block_table : kernels_of<accumulators>, accumulator_kernels<magnitude> {
     isa_kind isa;
     std::array<integrand_kernels, integrands::list::size> integrand;
+    std::uint64_t (*load_only)(const double* x, const double* y, std::size_t count);
 
     template <class Accumulator>
     [[nodiscard]] constexpr const accumulator_kernels<Accumulator>& of() const {

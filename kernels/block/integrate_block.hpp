@@ -1,8 +1,9 @@
 // One block of a fixed-rule sum: nodes, samples, then weighted terms into logical lanes.
 //
 // The general path goes through L1-sized buffers of x and y, so that any integrand meets any accumulator without being compiled
-// for it. The fused path is a tuning for named integrands on uniform nodes: nodes and samples stay in registers. A block
-// of 4/(1+x^2) then runs at the divider's limit, where the buffers' stores and loads would cost a tenth more.
+// for it. The fused path is a tuning for named integrands on uniform nodes: nodes and samples stay in registers, and what the sum costs hides
+// behind the integrand. 4/(1+x^2) then runs at the divider's limit, 0.32 ns a sample on Zen 4, compensated or not; through the
+// buffers it takes 0.45 plain and 0.70 compensated.
 // Both paths give the same bits: same nodes, same lanes, same order.
 #pragma once
 
@@ -117,17 +118,25 @@ typename Accumulator::partial integrate_block_fused(const sample_plan& plan, std
 
     group lanes;
     const auto run = [&](auto weighted) __attribute__((always_inline)) {
+        const auto term = [&](double at, std::size_t k) __attribute__((always_inline)) {
+            const batch index = batch(at + static_cast<double>(k * batch::size)) + numbers;
+            const batch y = Integrand::value(fma(index, step, origin));
+            if constexpr (weighted) {
+                lanes.part[k].accumulate(load<batch>(plan.weights + k * batch::size), y);
+            } else {
+                lanes.part[k].accumulate(y);
+            }
+        };
         for (std::size_t i = 0; i < count; i += group::size) {
             const double at = static_cast<double>(first + i);
-            for_each_index<group::registers>([&](auto k) __attribute__((always_inline)) {
-                const batch index = batch(at + static_cast<double>(k * batch::size)) + numbers;
-                const batch y = Integrand::value(fma(index, step, origin));
-                if constexpr (weighted) {
-                    lanes.part[k].accumulate(load<batch>(plan.weights + k * batch::size), y);
-                } else {
-                    lanes.part[k].accumulate(y);
-                }
-            });
+            if constexpr (Integrand::elementary) {
+                // One copy of the function: several would run out of registers, and their branches out of the loop buffer (cos on
+                // AVX-512: 2.2 ns a sample unrolled by four, 1.0 not). The lanes then live in L1, which costs nothing beside it.
+#pragma GCC unroll 1
+                for (std::size_t k = 0; k < group::registers; ++k) term(at, k);
+            } else {
+                for_each_index<group::registers>([&](auto k) __attribute__((always_inline)) { term(at, k); });
+            }
         }
     };
     // Uniform rules have periods 1, 2 and 4, which divide the group: its weights repeat from group to group.

@@ -2,6 +2,7 @@
 #include "block/block_table.hpp"
 #include "block/dot_block.hpp"
 #include "block/integrate_block.hpp"
+#include "block/load_block.hpp"
 
 namespace quadot {
 
@@ -17,9 +18,14 @@ constexpr kernels_of<type_list<Accumulator...>> all_kernels(type_list<Accumulato
     return {kernels<Accumulator>()...};
 }
 
+template <class Integrand, class... Accumulator>
+constexpr integrand_kernels integrand_entry(type_list<Accumulator...>) {
+    return {{{integrate_block_fused<Accumulator, Integrand>}...}, evaluate_samples<Integrand>};
+}
+
 template <class... Integrand>
 constexpr auto integrand_table(type_list<Integrand...>) {
-    return std::array{integrand_kernels{evaluate_samples<Integrand>, integrate_block_fused<plain, Integrand>}...};
+    return std::array{integrand_entry<Integrand>(accumulators{})...};
 }
 
 } // namespace
@@ -30,6 +36,7 @@ constinit const block_table QUADOT_JOIN(block_table_, QUADOT_ISA) = {
     kernels<magnitude>(),
     isa_kind::QUADOT_ISA,
     integrand_table(integrands::list{}),
+    load_block,
 };
 
 } // namespace quadot

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <concepts>
 #include <type_traits>
 
 namespace quadot {
@@ -49,16 +50,18 @@ class block_reducer {
         : plan_(plan), integrate_(table.of<Accumulator>().integrate), evaluate_(f.evaluator()), context_(f.context()) {
         if (!f.named()) return;
         evaluate_ = table.integrand[f.index()].evaluate;
-        if constexpr (std::is_same_v<Accumulator, plain>) {
+        if constexpr (has_fused) {
             // Not on nodes that need clamping, nor on the blocks with an end (below).
-            if (plan.layout == node_layout::uniform && !plan.clamp_every_block) fused_ = table.integrand[f.index()].integrate_fused;
+            if (plan.layout == node_layout::uniform && !plan.clamp_every_block) {
+                fused_ = table.integrand[f.index()].template fused<Accumulator>();
+            }
         }
     }
 
     partial operator()(std::uint64_t block) const {
         const std::uint64_t first = block * samples_per_block;
         const std::uint64_t left = plan_.samples - first;
-        if constexpr (std::is_same_v<Accumulator, plain>) {
+        if constexpr (has_fused) {
             if (fused_ != nullptr && block > 0 && left > samples_per_block) return fused_(plan_, first, samples_per_block);
         }
         return integrate_(plan_, first, static_cast<std::size_t>(std::min<std::uint64_t>(samples_per_block, left)),
@@ -66,9 +69,11 @@ class block_reducer {
     }
 
   private:
+    static constexpr bool has_fused = std::derived_from<integrand_kernels, fused_kernel<Accumulator>>;
+
     const sample_plan& plan_;
     decltype(accumulator_kernels<Accumulator>::integrate) integrate_;
-    decltype(integrand_kernels::integrate_fused) fused_ = nullptr;
+    typename fused_kernel<Accumulator>::function fused_ = nullptr;
     evaluate_function evaluate_;
     const void* context_;
 };

@@ -15,7 +15,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <numbers>
 #include <random>
 #include <set>
 #include <string>
@@ -49,36 +48,36 @@ std::vector<int> worker_counts(bool threaded) {
 // --- The lecture notes
 // ------------------------------------------------------------------------------------------------------
 
-double by_left_rule(std::string_view baseline, std::string_view integrand, double upper, std::uint64_t n,
-                    int workers) {
+double by_left_rule(std::string_view baseline, std::string_view integrand, std::uint64_t n, int workers) {
+    const auto f = *find_integrand(integrand);
     for (const auto& each : integrate_baselines()) {
-        if (each.name == baseline) {
-            return each.run(find_integrand(integrand)->index, *find_rule("left"), 0, upper, n, workers);
-        }
+        if (each.name != baseline) continue;
+        return each.run(f.index, *find_rule("left"), f.description().lower, f.description().upper, n,
+                        workers);
     }
     return std::numeric_limits<double>::quiet_NaN();
 }
 
+// cos over 0 ... pi/2, sin over 0 ... pi: their default limits.
 TEST(LectureNotes, NaiveHasTheirDigits) {
-    EXPECT_EQ(by_left_rule("naive", "cos", std::numbers::pi / 2, 1000, 1), 1.0007851925466296);
-    EXPECT_EQ(by_left_rule("naive", "sin", std::numbers::pi, 1000, 1), 1.9999983550656637);
+    EXPECT_EQ(by_left_rule("naive", "cos", 1000, 1), 1.0007851925466296);
+    EXPECT_EQ(by_left_rule("naive", "sin", 1000, 1), 1.9999983550656637);
 }
 
 TEST(LectureNotes, JobsOfAThousandStepsEachHaveTheirDigits) {
-    EXPECT_EQ(by_left_rule("naive-jobs", "cos", std::numbers::pi / 2, 1000, 2), 1.0003926476775074);
-    EXPECT_EQ(by_left_rule("naive-jobs", "sin", std::numbers::pi, 1000, 2), 1.9999995887664657);
+    EXPECT_EQ(by_left_rule("naive-jobs", "cos", 1000, 2), 1.0003926476775074);
+    EXPECT_EQ(by_left_rule("naive-jobs", "sin", 1000, 2), 1.9999995887664657);
 }
 
 TEST(LectureNotes, JobsOfAThousandStepsInAllHaveTheirDigits) {
-    EXPECT_EQ(by_left_rule("naive-jobs", "cos", std::numbers::pi / 2, 500, 2), 1.0007851925466305);
-    EXPECT_EQ(by_left_rule("naive-jobs", "sin", std::numbers::pi, 500, 2), 1.9999983550656624);
+    EXPECT_EQ(by_left_rule("naive-jobs", "cos", 500, 2), 1.0007851925466305);
+    EXPECT_EQ(by_left_rule("naive-jobs", "sin", 500, 2), 1.9999983550656624);
 }
 
 TEST(LectureNotes, OneJobIsTheNaiveLoop) {
-    for (const auto& integrand : quadot::integrand_descriptions()) {
-        EXPECT_EQ(by_left_rule("naive-jobs", integrand.name, integrand.upper, 1000, 1),
-                  by_left_rule("naive", integrand.name, integrand.upper, 1000, 1))
-            << integrand.name;
+    for (const auto& f : quadot::integrand_descriptions()) {
+        EXPECT_EQ(by_left_rule("naive-jobs", f.name, 1000, 1), by_left_rule("naive", f.name, 1000, 1))
+            << f.name;
     }
 }
 
@@ -157,9 +156,12 @@ TEST(DotBaselines, CountBeyondThirtyTwoBits) {
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (pages == MAP_FAILED) GTEST_SKIP() << "no 8 GiB of address space";
     auto* x = static_cast<float*>(pages);
+    constexpr std::size_t chunk = std::size_t{1} << 30; // of the BLAS rival
     x[0] = 1;
+    x[chunk - 1] = 2;
+    x[chunk] = 3;
     x[n - 1] = 4;
-    for (const auto& each : dot_baselines()) EXPECT_EQ(each.f32(x, x, n, 2), 17) << each.name;
+    for (const auto& each : dot_baselines()) EXPECT_EQ(each.f32(x, x, n, 2), 30) << each.name;
     munmap(pages, n * sizeof(float));
 }
 
@@ -291,9 +293,10 @@ expected_sum rule_sum(const integrand_description& f, const std::vector<weighted
 
 void expect_right(const rule& which, std::uint64_t n) {
     const auto integrands = quadot::integrand_descriptions();
+    static const std::vector<variations> all_variations(integrands.begin(), integrands.end());
     for (std::size_t index = 0; index < integrands.size(); ++index) {
         const integrand_description& f = integrands[index];
-        const variations variation(f);
+        const variations& variation = all_variations[index];
         const long double width = static_cast<long double>(f.upper) - f.lower;
         const bool rough = f.shape == smoothness::discontinuous || f.shape == smoothness::singular_derivative;
         const bool linear_exact = which.kind != rule_kind::left && which.kind != rule_kind::right;
@@ -327,7 +330,10 @@ void expect_right(const rule& which, std::uint64_t n) {
 class RuleBaselines : public testing::TestWithParam<std::string> {};
 
 TEST_P(RuleBaselines, AreWithinTheBounds) {
-    for (const std::uint64_t n : {1, 7, 1000}) expect_right(*find_rule(GetParam()), n);
+    const rule which = *find_rule(GetParam());
+    for (const std::uint64_t n : {1, 7, 1000}) {
+        if (which.evaluations(n) < 10000) expect_right(which, n);
+    }
 }
 
 std::vector<std::string> every_rule() {
@@ -337,8 +343,8 @@ std::vector<std::string> every_rule() {
     return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, RuleBaselines, testing::ValuesIn(every_rule()), [](const auto& info) {
-    std::string name = info.param;
+INSTANTIATE_TEST_SUITE_P(All, RuleBaselines, testing::ValuesIn(every_rule()), [](const auto& chosen) {
+    std::string name = chosen.param;
     std::replace(name.begin(), name.end(), ':', '_');
     return name;
 });

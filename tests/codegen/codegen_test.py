@@ -1,0 +1,132 @@
+#!/usr/bin/python3
+"""What the compiler made of the kernels: the right instructions, no symbol that another object could take for its own, nothing
+that runs before main.
+
+  codegen_test.py --objdump objdump --nm nm --isa avx2 kernels.o --isa avx512 kernels.o --portable dot.o integrate.o …
+"""
+import argparse
+import re
+import subprocess
+import sys
+
+# Per instruction set: what every dot kernel must contain, and what the whole object must not.
+REQUIRED = {
+    "sse2": r"\bmulp[sd]\b.*%xmm",
+    "avx2": r"\bvfn?m(add|sub)\d+p[sd]\b.*%ymm",
+    "avx512": r"\bvfn?m(add|sub)\d+p[sd]\b.*%zmm",
+    "neon64": r"\bfml[as]\b.*\bv\d+\.(2d|4s)",
+}
+FORBIDDEN = {
+    "sse2": r"%[yz]mm|\bvfn?m(add|sub)",
+    "avx2": r"%zmm",
+    "avx512": None,
+    "neon64": r"\bz\d+\.[ds]\b",  # SVE
+}
+# Objects for every CPU of the architecture.
+PORTABLE_FORBIDDEN = r"%[yz]mm|\bvfn?m(add|sub)|\bz\d+\.[ds]\b"
+# A pointer to the C++ runtime's personality routine: data, the same in every object.
+HARMLESS_SYMBOLS = {"DW.ref.__gxx_personality_v0"}
+# An accumulator without multiply-adds: sums of |x y|.
+WITHOUT_FMA = "magnitude"
+
+
+def run(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def functions(disassembly):
+    """{demangled name: instructions}"""
+    found = {}
+    name = None
+    for line in disassembly.splitlines():
+        head = re.match(r"[0-9a-f]+ <(.*)>:$", line)
+        if head:
+            name = head.group(1)
+            found[name] = []
+        elif name is not None and line.startswith(" "):
+            found[name].append(line)
+    return {name: "\n".join(lines) for name, lines in found.items()}
+
+
+def instruction_findings(isa, code):
+    dots = {name: text for name, text in code.items() if re.search(r"\bdot_block<", name)}
+    if len(dots) < 6:
+        yield f"{isa}: only {len(dots)} dot kernels found; have they been inlined or renamed?"
+    for name, text in dots.items():
+        required = REQUIRED[isa] if WITHOUT_FMA not in name else r"%[xyz]mm|\bv\d+\."
+        if not re.search(required, text):
+            yield f"{isa}: no {required} in {name}"
+    for name, text in code.items():
+        if FORBIDDEN[isa] and (line := re.search(f".*({FORBIDDEN[isa]}).*", text)):
+            yield f"{isa}: {line.group(0).strip()} in {name}"
+
+
+def symbol_findings(isa, symbols):
+    """Mangled names must say the instruction set: an inline function that does not could be linked in place of another object's
+    copy, and would crash CPUs without it."""
+    for line in symbols.splitlines():
+        fields = line.split()
+        if len(fields) < 2:
+            continue
+        name, kind = fields[-1], fields[-2]
+        if kind == "U":
+            if re.fullmatch(r"fmaf?", name):
+                yield f"{isa}: calls the C library's {name}"
+        elif kind.isupper() or kind in "uvw":  # visible to the linker
+            owned = f"isa_{isa}" in name or f"xsimd_{isa}" in name or f"block_table_{isa}" in name
+            if not owned and name not in HARMLESS_SYMBOLS:
+                yield f"{isa}: {name} does not carry the instruction set's name"
+
+
+def section_findings(what, headers):
+    for section in re.findall(r"\.(?:init_array|ctors)\S*", headers):
+        yield f"{what}: {section}: code that runs before main, on whatever CPU"
+
+
+def findings_of(isa, objects, arguments):
+    for file in objects:
+        code = functions(run(arguments.objdump, "-d", "-C", "--no-show-raw-insn", file))
+        yield from instruction_findings(isa, code)
+        yield from symbol_findings(isa, run(arguments.nm, file))
+        yield from section_findings(isa, run(arguments.objdump, "-h", file))
+
+
+def portable_findings(objects, arguments):
+    for file in objects:
+        text = run(arguments.objdump, "-d", "-C", "--no-show-raw-insn", file)
+        if line := re.search(f".*({PORTABLE_FORBIDDEN}).*", text):
+            yield f"{file}: {line.group(0).strip()}"
+    if not objects:
+        yield "no portable objects were given"
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--objdump", default="objdump")
+    parser.add_argument("--nm", default="nm")
+    parser.add_argument("--isa", nargs="+", action="append", default=[])
+    parser.add_argument("--portable", nargs="*", default=[])
+    arguments = parser.parse_args()
+
+    findings = []
+    for isa, *objects in arguments.isa:
+        if not objects:
+            findings.append(f"{isa}: no objects were given")
+        findings += findings_of(isa, objects, arguments)
+    findings += portable_findings(arguments.portable, arguments)
+    # The checks must see something: the objects of one instruction set break the rules of every other one.
+    for isa, *objects in arguments.isa:
+        for other, *_ in arguments.isa:
+            if other != isa and not list(findings_of(other, objects, arguments)):
+                findings.append(f"the checks for {other} find nothing wrong with the objects of {isa}")
+        if isa != "sse2" and isa != "neon64" and not list(portable_findings(objects, arguments)):
+            findings.append(f"the checks for portable code find nothing wrong with the objects of {isa}")
+    if not list(section_findings("planted", " 12 .init_array.00100  00000008  0000000000000000")):
+        findings.append("the check for static constructors is blind")
+
+    print("\n".join(findings) or f"{len(arguments.isa)} instruction sets, {len(arguments.portable)} portable objects: as they should be")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

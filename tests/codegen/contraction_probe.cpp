@@ -1,0 +1,35 @@
+// Compiled with the library's flags, and once with contraction allowed, for a CPU that has fused
+// multiply-adds.
+#include "accumulators/eft.hpp"
+#include "rules/double_double.hpp"
+
+namespace quadot {
+
+/// A number class without FMA, as SSE2 batches are: two_prod then splits its factors, which contraction would
+/// spoil.
+struct without_fma {
+    double value;
+    explicit without_fma(double v) : value(v) {}
+    friend without_fma operator+(without_fma a, without_fma b) { return without_fma(a.value + b.value); }
+    friend without_fma operator-(without_fma a, without_fma b) { return without_fma(a.value - b.value); }
+    friend without_fma operator*(without_fma a, without_fma b) { return without_fma(a.value * b.value); }
+};
+namespace eft {
+template <>
+inline constexpr bool fused<without_fma> = false;
+} // namespace eft
+
+namespace PROBE {
+
+double sum_and_product(double s, double w, double v) { return s + w * v; }
+double sum_and_product_of_a_class(double s, double w, double v) {
+    return (without_fma(s) + without_fma(w) * without_fma(v)).value;
+}
+double product_error(double a, double b) { return eft::two_prod(a, b).error; }
+double product_error_by_splitting(double a, double b) {
+    return eft::two_prod(without_fma(a), without_fma(b)).error.value;
+}
+double product_error_of_double_double(double a, double b) { return rules::two_prod(a, b).lo; }
+
+} // namespace PROBE
+} // namespace quadot

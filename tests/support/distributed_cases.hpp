@@ -1,0 +1,205 @@
+// What ranks must agree on, for any communicator: run under MPI (ranks_test) and on threads that play ranks
+// (simulated_ranks_test). Every function is collective and calls every collective on every rank, whatever it
+// finds; findings are strings, empty if all is well.
+#pragma once
+
+#include "quadot.hpp"
+#include "tests/support/bits.hpp"
+#include "tests/support/configurations.hpp"
+#include "tests/support/random.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace quadot::tests {
+
+template <class T>
+std::vector<T> terms(slice which, std::uint64_t seed) {
+    std::vector<T> values(which.count);
+    for (std::uint64_t i = 0; i < which.count; ++i) {
+        values[i] = static_cast<T>(random_scaled(20, seed, which.first + i));
+    }
+    return values;
+}
+
+/// distributed_dot has the bits of dot on the whole, on every rank.
+template <class T>
+std::string distributed_dot_findings(const communicator& ranks, std::uint64_t n, int threads) {
+    std::ostringstream findings;
+    const auto x = terms<T>({0, n}, 1);
+    const auto y = terms<T>({0, n}, 2);
+    const slice mine = dot_slice(n, ranks.rank(), ranks.size());
+    const auto my_x = terms<T>(mine, 1);
+    const auto my_y = terms<T>(mine, 2);
+    for (const accumulator_kind accumulator : accumulator_kinds()) {
+        const execution how{.accumulator = accumulator, .threads = threads};
+        const auto expected = dot_bounded(std::span<const T>(x), std::span<const T>(y),
+                                          {.accumulator = accumulator, .threads = 1});
+        const double value =
+            distributed_dot(ranks, n, std::span<const T>(my_x), std::span<const T>(my_y), how);
+        const auto result =
+            distributed_dot_bounded(ranks, n, std::span<const T>(my_x), std::span<const T>(my_y), how);
+        if (bits(value) != bits(expected.value) || bits(result.value) != bits(expected.value)) {
+            findings << "distributed_dot of " << n << " terms, " << slug(how) << ": " << value << " for "
+                     << expected.value << "\n";
+        }
+        if (bits(result.bound) != bits(expected.bound)) {
+            findings << "bound of " << n << " terms, " << slug(how) << ": " << result.bound << " for "
+                     << expected.bound << "\n";
+        }
+    }
+    return findings.str();
+}
+
+/// integrate over ranks has the bits of integrate on one, for few and many blocks.
+inline std::string integrate_findings(const communicator& ranks, const std::vector<rule>& rules,
+                                      int threads) {
+    std::ostringstream findings;
+    const auto f = [](double x) { return 1 / (2 + x); };
+    for (const rule& which : rules) {
+        for (const std::uint64_t n :
+             {std::uint64_t{1}, std::uint64_t{1023}, std::uint64_t{1024}, std::uint64_t{5000}}) {
+            for (const accumulator_kind accumulator : accumulator_kinds()) {
+                execution how{.accumulator = accumulator, .threads = 1};
+                const bounded expected = integrate_bounded(f, -1, 2, n, which, how);
+                const double backwards = integrate(*find_integrand("peak"), 1, 0, n, which, how);
+                how.threads = threads;
+                how.ranks = &ranks;
+                const bounded result = integrate_bounded(f, -1, 2, n, which, how);
+                const double backwards_result = integrate(*find_integrand("peak"), 1, 0, n, which, how);
+                if (bits(result.value) != bits(expected.value) ||
+                    bits(result.bound) != bits(expected.bound) || bits(backwards) != bits(backwards_result)) {
+                    findings << which.name() << ", n " << n << ", " << slug(how) << "\n";
+                }
+            }
+        }
+    }
+    return findings.str();
+}
+
+/// What a call threw, as every rank sees it.
+struct outcome {
+    int kind = 0; ///< 0: nothing
+    char message[600] = {};
+
+    template <class Call>
+    static outcome of(Call&& call) {
+        outcome seen;
+        try {
+            call();
+        } catch (const error& problem) {
+            seen.kind = static_cast<int>(problem.kind());
+            std::strncpy(seen.message, problem.what(), sizeof seen.message - 1);
+        } catch (const std::exception& problem) {
+            seen.kind = -1; // not translated
+            std::strncpy(seen.message, problem.what(), sizeof seen.message - 1);
+        }
+        return seen;
+    }
+};
+
+/// Every rank threw the same error, of that kind, which mentions `mention`. With one rank, `kind` may be
+/// unlike: the callable's own exception comes through.
+inline std::string agreement_findings(const communicator& ranks, const outcome& mine, error_kind kind,
+                                      const std::string& mention) {
+    std::ostringstream findings;
+    const auto all = ranks.allgather(std::as_bytes(std::span(&mine, 1)));
+    for (int rank = 0; rank < ranks.size(); ++rank) {
+        outcome theirs;
+        std::memcpy(&theirs, all.data() + static_cast<std::size_t>(rank) * sizeof theirs, sizeof theirs);
+        const bool own = ranks.size() == 1 && theirs.kind == -1;
+        if ((!own && theirs.kind != static_cast<int>(kind)) ||
+            std::strcmp(theirs.message, mine.message) != 0 ||
+            std::string(theirs.message).find(mention) == std::string::npos) {
+            findings << "rank " << rank << " of " << ranks.size() << " threw kind " << theirs.kind << ": "
+                     << theirs.message << "\n where rank " << ranks.rank() << " threw: " << mine.message
+                     << "\n";
+        }
+    }
+    return findings.str();
+}
+
+/// One rank, any rank, fails: all throw. Afterwards all compute again.
+inline std::string failure_findings(const communicator& ranks, int failing) {
+    std::string findings;
+    const bool fails = ranks.rank() == failing;
+    constexpr std::uint64_t n = 100003;
+
+    // A slice of the wrong size.
+    const slice mine = dot_slice(n, ranks.rank(), ranks.size());
+    auto x = terms<double>(mine, 1);
+    auto y = terms<double>(mine, 2);
+    const auto distributed = [&] {
+        static_cast<void>(distributed_dot(ranks, n, std::span<const double>(x), std::span<const double>(y)));
+    };
+    const auto good_x = x;
+    const auto good_y = y;
+    if (fails) {
+        x.push_back(1);
+        y.push_back(1);
+    }
+    findings += agreement_findings(ranks, outcome::of(distributed), error_kind::usage,
+                                   "rank " + std::to_string(failing));
+    // Vectors of two lengths.
+    if (fails) y.pop_back();
+    findings += agreement_findings(ranks, outcome::of(distributed), error_kind::usage, "length");
+    // On all ranks at once: the lowest one's error.
+    x = good_x;
+    y = good_y;
+    x.push_back(static_cast<double>(ranks.rank()));
+    y.push_back(0);
+    findings += agreement_findings(ranks, outcome::of(distributed), error_kind::usage, "rank 0");
+
+    // A callable that throws on one rank, on samples that this rank evaluates.
+    for (const int threads : {1, 2}) {
+        const auto throwing = [&](double at) -> double {
+            if (fails) throw std::out_of_range("no table entry");
+            return at;
+        };
+        const auto odd = [&](double at) -> double {
+            if (fails) throw 17;
+            return at;
+        };
+        const execution how{.threads = threads, .ranks = &ranks};
+        findings += agreement_findings(
+            ranks, outcome::of([&] {
+                static_cast<void>(integrate(throwing, 0, 1, n, {rule_kind::midpoint, 0}, how));
+            }),
+            error_kind::internal, "no table entry");
+        if (ranks.size() > 1) {
+            findings +=
+                agreement_findings(ranks, outcome::of([&] {
+                                       static_cast<void>(integrate(odd, 0, 1, n, {rule_kind::gauss, 2}, how));
+                                   }),
+                                   error_kind::internal, "");
+        }
+    }
+    findings += distributed_dot_findings<double>(ranks, 10000, 1);
+    return findings;
+}
+
+/// A bad call is refused by all ranks alike, before any collective.
+inline std::string bad_call_findings(const communicator& ranks) {
+    std::string findings;
+    const execution how{.ranks = &ranks};
+    const auto f = [](double x) { return x; };
+    findings += agreement_findings(ranks, outcome::of([&] {
+                                       static_cast<void>(integrate(f, 0, 1, 0, {rule_kind::left, 0}, how));
+                                   }),
+                                   error_kind::usage, "n = 0");
+    findings += agreement_findings(ranks, outcome::of([&] {
+                                       static_cast<void>(distributed_dot(ranks, maximum_terms + 1,
+                                                                         std::span<const double>(),
+                                                                         std::span<const double>()));
+                                   }),
+                                   error_kind::usage, "2^53");
+    return findings;
+}
+
+} // namespace quadot::tests
