@@ -2,3 +2,7 @@
 add_library(quadot_warnings INTERFACE)
 target_compile_options(quadot_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
                        $<$<BOOL:${QUADOT_WERROR}>:-Werror>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # GCC 12 sees overlapping copies in "literal" + std::string (GCC bug 105651).
+  target_compile_options(quadot_warnings INTERFACE -Wno-restrict)
+endif()

@@ -13,7 +13,7 @@ namespace quadot {
 ///
 /// The result's bits depend on the data and the accumulator alone: not on threads, alignment or the FMA-capable instruction set
 /// (sse2 has no FMA: there they may differ in the last places). 2 flops and 16 (f64) or 8 (f32) bytes a term for `plain`.
-/// f32: `plain` multiplies and adds in float inside blocks of 4096 terms and merges them in double; `compensated` sums the exact
+/// f32: `plain` multiplies and adds in float inside blocks of 8192 terms and merges them in double; `compensated` sums the exact
 /// products in double. IEEE rules apply to infinities and NaN. Throws error: usage on a length mismatch or a thread count outside
 /// 0 … 1024, and as table_for() for the ISA. `execution.ranks` is not used here.
 double dot(std::span<const double> x, std::span<const double> y, const execution& how = {});

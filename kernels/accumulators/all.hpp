@@ -2,6 +2,10 @@
 // iterate over it.
 #pragma once
 
+#ifdef __FAST_MATH__
+#error "Quadot's error-free transformations need strict IEEE arithmetic: compile without -ffast-math / -Ofast."
+#endif
+
 #include "accumulators/compensated.hpp"
 #include "accumulators/magnitude.hpp"
 #include "accumulators/plain.hpp"

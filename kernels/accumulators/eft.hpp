@@ -10,10 +10,6 @@
 // sets, and no such copy may reach the linker under a common name.
 #pragma once
 
-#ifdef __FAST_MATH__
-#error "Quadot's error-free transformations need strict IEEE arithmetic: compile without -ffast-math / -Ofast."
-#endif
-
 #include <cmath>
 #include <limits>
 

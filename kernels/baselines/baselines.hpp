@@ -17,13 +17,14 @@ struct dot_baseline {
     std::string_view summary; ///< one line: what a user would recognise
     std::string_view flags;   ///< compiler flags of its file
     bool threaded;            ///< uses more than one thread when asked to
-    /// n terms, `threads` workers (ignored unless threaded).
+    /// n terms, `threads` >= 1 workers (ignored unless threaded). Sums of floats are added as floats. blas
+    /// throws std::runtime_error if its library, loaded at the first call, is missing.
     double (*f64)(const double* x, const double* y, std::uint64_t n, int threads);
     double (*f32)(const float* x, const float* y, std::uint64_t n, int threads);
 };
 
 struct integrate_baseline {
-    std::string_view name; ///< naive, naive-openmp, naive-jobs, stl, eigen, eigen-openmp
+    std::string_view name; ///< naive, naive-openmp, naive-jobs, stl, eigen, eigen-openmp, fast-math
     std::string_view summary;
     std::string_view flags;
     bool threaded;

@@ -38,16 +38,21 @@ struct openblas {
     double dot(blasint n, const float* x, const float* y) const { return sdot(n, x, 1, y, 1); }
 };
 
+const openblas& library() {
+    static const openblas loaded;
+    return loaded;
+}
+
 /// What an int can count, in whole pages.
 constexpr std::uint64_t chunk = std::uint64_t{1} << 30;
 
 template <class T>
 double blas_dot(const T* x, const T* y, std::uint64_t n, int threads) {
-    static const openblas library;
-    if (library.set_threads != nullptr) library.set_threads(threads);
+    const openblas& blas = library();
+    if (blas.set_threads != nullptr) blas.set_threads(threads);
     double s = 0;
     for (std::uint64_t first = 0; first < n; first += chunk) {
-        s += library.dot(static_cast<blasint>(std::min(chunk, n - first)), x + first, y + first);
+        s += blas.dot(static_cast<blasint>(std::min(chunk, n - first)), x + first, y + first);
     }
     return s;
 }

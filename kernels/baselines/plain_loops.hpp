@@ -29,6 +29,25 @@ struct plain_loop {
     }
 };
 
+/// first + i with an int i, as users write it: before AVX-512 no instruction turns several 64-bit integers
+/// into doubles, and a loop that needs one stays scalar.
+struct short_index {
+    std::int64_t first;
+    int i;
+    double number() const { return static_cast<double>(first) + static_cast<double>(i); }
+    double load(const double* table) const { return table[first + i]; }
+};
+
+/// sum(start, count) over chunks of [first, last) that an int can count.
+template <class Sum>
+double sum_chunks(std::int64_t first, std::int64_t last, const Sum& sum) {
+    constexpr std::int64_t chunk = std::int64_t{1} << 30;
+    double s = 0;
+    for (; first < last; first += chunk)
+        s += sum(first, static_cast<int>(last - first < chunk ? last - first : chunk));
+    return s;
+}
+
 template <class T>
 double plain_dot(const T* x, const T* y, std::uint64_t n, int /*threads*/) {
     T s = 0;

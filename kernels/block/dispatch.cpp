@@ -1,7 +1,10 @@
 #include "block/block_table.hpp"
 #include "errors.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <iterator>
 #include <string>
 
 namespace quadot {
@@ -56,30 +59,31 @@ bool runs_here(isa_kind isa) {
 }
 
 const block_table& table_for(isa_kind isa) {
-    for (const block_table* table : tables) {
-        if (table->isa != isa) continue;
-        if (!runs_here(isa)) {
-            throw environment_error("isa " + std::string(name_of(isa)) + ": this CPU lacks it; choose one of: " + names_that_run());
+    // Asked once: a small dot product should not pay for questions to the CPU.
+    static const auto running = [] {
+        std::array<const block_table*, isa_descriptions.size()> found{};
+        for (const block_table* table : tables) {
+            if (runs_here(table->isa)) found[static_cast<std::size_t>(table->isa)] = table;
         }
-        return *table;
-    }
-    throw environment_error("isa " + std::string(name_of(isa)) + ": this build is for another architecture; choose one of: " +
-                      names_that_run());
+        return found;
+    }();
+    if (const block_table* table = running[static_cast<std::size_t>(isa)]) return *table;
+    const bool built = std::any_of(std::begin(tables), std::end(tables), [isa](const auto* table) { return table->isa == isa; });
+    throw environment_error("isa " + std::string(name_of(isa)) +
+                            (built ? ": this CPU lacks it" : ": this build is for another architecture") +
+                            "; choose one of: " + names_that_run());
 }
 
-const block_table& default_table() {
-    static const block_table& chosen = []() -> const block_table& {
-        if (const char* wanted = std::getenv("QUADOT_ISA"); wanted != nullptr && *wanted != '\0') {
-            if (const auto isa = find_isa(wanted)) return table_for(*isa);
-            throw usage_error("QUADOT_ISA=" + std::string(wanted) + ": unknown instruction set; choose one of: " + names_that_run());
-        }
-        const block_table* widest = tables[0];
-        for (const block_table* table : tables) {
-            if (runs_here(table->isa)) widest = table;
-        }
-        return *widest;
-    }();
-    return chosen;
+const block_table& resolve_default_table() {
+    if (const char* wanted = std::getenv("QUADOT_ISA"); wanted != nullptr && *wanted != '\0') {
+        if (const auto isa = find_isa(wanted)) return table_for(*isa);
+        throw usage_error("QUADOT_ISA=" + std::string(wanted) + ": unknown instruction set; choose one of: " + names_that_run());
+    }
+    const block_table* widest = tables[0];
+    for (const block_table* table : tables) {
+        if (runs_here(table->isa)) widest = table;
+    }
+    return *widest;
 }
 
 } // namespace quadot

@@ -11,6 +11,10 @@
 //  * SSE2 has no FMA at all: eft::fused is false there.
 #pragma once
 
+#ifdef __FAST_MATH__
+#error "Quadot's error-free transformations need strict IEEE arithmetic: compile without -ffast-math / -Ofast."
+#endif
+
 #define QUADOT_JOIN_TOKENS(a, b) a##b
 #define QUADOT_JOIN(a, b) QUADOT_JOIN_TOKENS(a, b)
 #define QUADOT_XSIMD QUADOT_JOIN(xsimd_, QUADOT_ISA)
@@ -121,6 +125,80 @@ using quarter_width_arch = simd::sse2;
 [[gnu::always_inline]] inline double first_lane(native<double> a) { return vgetq_lane_f64(a, 0); }
 [[gnu::always_inline]] inline float first_lane(native<float> a) { return vgetq_lane_f32(a, 0); }
 #endif
+
+} // namespace quadot::inline QUADOT_ISA_NAMESPACE
+
+// The bits of doubles, as math/lanes.hpp asks for them; in xsimd's namespace, so that argument-dependent lookup finds them.
+namespace QUADOT_XSIMD {
+
+using native_doubles = ::quadot::native<double>;
+
+#if defined(__AVX512F__)
+[[gnu::always_inline]] inline native_doubles add_bits(const native_doubles& a, const native_doubles& b) {
+    return _mm512_castsi512_pd(_mm512_add_epi64(_mm512_castpd_si512(a), _mm512_castpd_si512(b)));
+}
+template <int Count>
+[[gnu::always_inline]] inline native_doubles shift_bits_left(const native_doubles& a) {
+    return _mm512_castsi512_pd(_mm512_slli_epi64(_mm512_castpd_si512(a), Count));
+}
+template <int Count>
+[[gnu::always_inline]] inline native_doubles shift_bits_right(const native_doubles& a) {
+    return _mm512_castsi512_pd(_mm512_srli_epi64(_mm512_castpd_si512(a), Count));
+}
+[[gnu::always_inline]] inline native_doubles::batch_bool_type odd(const native_doubles& a) {
+    return _mm512_test_epi64_mask(_mm512_castpd_si512(a), _mm512_set1_epi64(1));
+}
+#elif defined(__AVX2__)
+[[gnu::always_inline]] inline native_doubles add_bits(const native_doubles& a, const native_doubles& b) {
+    return _mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(a), _mm256_castpd_si256(b)));
+}
+template <int Count>
+[[gnu::always_inline]] inline native_doubles shift_bits_left(const native_doubles& a) {
+    return _mm256_castsi256_pd(_mm256_slli_epi64(_mm256_castpd_si256(a), Count));
+}
+template <int Count>
+[[gnu::always_inline]] inline native_doubles shift_bits_right(const native_doubles& a) {
+    return _mm256_castsi256_pd(_mm256_srli_epi64(_mm256_castpd_si256(a), Count));
+}
+[[gnu::always_inline]] inline native_doubles::batch_bool_type odd(const native_doubles& a) {
+    const __m256i one = _mm256_set1_epi64x(1);
+    return _mm256_castsi256_pd(_mm256_cmpeq_epi64(_mm256_and_si256(_mm256_castpd_si256(a), one), one));
+}
+#elif defined(__aarch64__)
+[[gnu::always_inline]] inline native_doubles add_bits(const native_doubles& a, const native_doubles& b) {
+    return vreinterpretq_f64_u64(vaddq_u64(vreinterpretq_u64_f64(a), vreinterpretq_u64_f64(b)));
+}
+template <int Count>
+[[gnu::always_inline]] inline native_doubles shift_bits_left(const native_doubles& a) {
+    return vreinterpretq_f64_u64(vshlq_n_u64(vreinterpretq_u64_f64(a), Count));
+}
+template <int Count>
+[[gnu::always_inline]] inline native_doubles shift_bits_right(const native_doubles& a) {
+    return vreinterpretq_f64_u64(vshrq_n_u64(vreinterpretq_u64_f64(a), Count));
+}
+[[gnu::always_inline]] inline native_doubles::batch_bool_type odd(const native_doubles& a) {
+    return vtstq_u64(vreinterpretq_u64_f64(a), vdupq_n_u64(1));
+}
+#else
+[[gnu::always_inline]] inline native_doubles add_bits(const native_doubles& a, const native_doubles& b) {
+    return _mm_castsi128_pd(_mm_add_epi64(_mm_castpd_si128(a), _mm_castpd_si128(b)));
+}
+template <int Count>
+[[gnu::always_inline]] inline native_doubles shift_bits_left(const native_doubles& a) {
+    return _mm_castsi128_pd(_mm_slli_epi64(_mm_castpd_si128(a), Count));
+}
+template <int Count>
+[[gnu::always_inline]] inline native_doubles shift_bits_right(const native_doubles& a) {
+    return _mm_castsi128_pd(_mm_srli_epi64(_mm_castpd_si128(a), Count));
+}
+[[gnu::always_inline]] inline native_doubles::batch_bool_type odd(const native_doubles& a) {
+    return _mm_castsi128_pd(_mm_sub_epi64(_mm_setzero_si128(), _mm_and_si128(_mm_castpd_si128(a), _mm_set1_epi64x(1))));
+}
+#endif
+
+} // namespace QUADOT_XSIMD
+
+namespace quadot::inline QUADOT_ISA_NAMESPACE {
 
 /// Loads lanes from memory of any alignment; a batch of double from float memory widens, which is exact.
 template <class Batch, class T>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "integrands/integrand.hpp"
+#include "math/exponential.hpp"
 
 #include <cmath>
 #include <numbers>
@@ -21,12 +22,11 @@ struct exponential {
     static constexpr long double exact = 1.71828182845904523536028747135266250L;
     static constexpr std::string_view source = "D. K. Kahaner (1971), problem 1; d exp = exp";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = true;
+    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        using std::exp;
-        return exp(x);
+        return math::exp(x);
     }
     static long double antiderivative(long double x) { return std::exp(x); }
 };
@@ -43,12 +43,11 @@ struct x_exponential {
     static constexpr long double exact = 1.0L;
     static constexpr std::string_view source = "by parts: d (x-1)exp(x) = x exp(x)";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = true;
+    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        using std::exp;
-        return x * exp(x);
+        return x * math::exp(x);
     }
     static long double antiderivative(long double x) { return (x - 1) * std::exp(x); }
 };
@@ -65,12 +64,11 @@ struct decay {
     static constexpr long double exact = 0.999954600070237515148464408484439449L;
     static constexpr std::string_view source = "d(-exp(-x)) = exp(-x)";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = true;
+    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        using std::exp;
-        return exp(V(-x));
+        return math::exp(V(-x));
     }
     static long double antiderivative(long double x) { return -std::exp(-x); }
 };
@@ -87,12 +85,11 @@ struct gaussian {
     static constexpr long double exact = 0.886207348259521233894484577911845580L;
     static constexpr std::string_view source = "DLMF 7.2.1: the definition of erf";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = true;
+    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        using std::exp;
-        return exp(V(-(x * x)));
+        return math::exp(V(-(x * x)));
     }
     static long double antiderivative(long double x) {
         return std::erf(x) / std::numbers::inv_sqrtpi_v<long double> / 2;

@@ -3,6 +3,7 @@
 
 #include "integrands/formula.hpp"
 #include "integrands/integrand.hpp"
+#include "math/logarithm.hpp"
 
 #include <cmath>
 #include <numbers>
@@ -23,12 +24,11 @@ struct natural_log {
     static constexpr long double exact = 0.999999999999999855435310827074990189L;
     static constexpr std::string_view source = "DLMF 4.10: d(x log x - x) = log x";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = true;
+    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        using std::log;
-        return log(x);
+        return math::log(x);
     }
     static long double antiderivative(long double x) { return x * std::log(x) - x; }
 };
@@ -47,13 +47,12 @@ struct x_log {
     static constexpr long double exact = -0.25L;
     static constexpr std::string_view source = "DLMF 4.10: d(x^2 log(x)/2 - x^2/4) = x log x";
     static constexpr smoothness shape = smoothness::singular_derivative;
-    static constexpr bool elementary = true;
+    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
         using formula::select;
-        using std::log;
-        return x * log(select(x == V(0.0), V(1.0), x));
+        return x * math::log(select(x == V(0.0), V(1.0), x));
     }
     static long double antiderivative(long double x) {
         return x == 0 ? 0 : x * x * (std::log(x) / 2 - 0.25L);

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "integrands/integrand.hpp"
+#include "math/exponential.hpp"
+#include "math/trigonometric.hpp"
 
 #include <cmath>
 #include <numbers>
@@ -23,12 +25,11 @@ struct oscillation {
     static constexpr long double exact = -0.00524749707407857571828787293825245092L;
     static constexpr std::string_view source = "A. Genz (1984), oscillatory in one dimension; d sin(50x)/50";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = true;
+    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        using std::cos;
-        return cos(V(V(50.0) * x));
+        return math::cos(V(V(50.0) * x));
     }
     static long double antiderivative(long double x) { return std::sin(50 * x) / 50; }
 };
@@ -45,12 +46,11 @@ struct x_sine {
     static constexpr long double exact = std::numbers::pi_v<long double>;
     static constexpr std::string_view source = "by parts: d(sin x - x cos x) = x sin x";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = true;
+    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        using std::sin;
-        return x * sin(x);
+        return x * math::sin(x);
     }
     static long double antiderivative(long double x) { return std::sin(x) - x * std::cos(x); }
 };
@@ -67,13 +67,11 @@ struct damped {
     static constexpr long double exact = 0.0601091689144765904577134997784285982L;
     static constexpr std::string_view source = "DLMF 4.26, by parts twice: d exp(-x)(4 sin 4x - cos 4x)/17";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = true;
+    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        using std::cos;
-        using std::exp;
-        return exp(V(-x)) * cos(V(V(4.0) * x));
+        return math::exp(V(-x)) * math::cos(V(V(4.0) * x));
     }
     static long double antiderivative(long double x) {
         return std::exp(-x) * (4 * std::sin(4 * x) - std::cos(4 * x)) / 17;
@@ -95,12 +93,11 @@ struct periodic {
     static constexpr std::string_view source =
         "Trefethen & Weideman, SIAM Review 56 (2014); closed form by t = tan(x/2)";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = true;
+    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        using std::cos;
-        return V(1.0) / (V(2.0) + cos(x));
+        return V(1.0) / (V(2.0) + math::cos(x));
     }
     /// 2/sqrt(3) atan(tan(x/2)/sqrt(3)), with its jumps at odd multiples of pi closed.
     static long double antiderivative(long double x) {

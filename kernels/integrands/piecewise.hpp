@@ -3,6 +3,7 @@
 
 #include "integrands/formula.hpp"
 #include "integrands/integrand.hpp"
+#include "math/exponential.hpp"
 
 #include <cmath>
 #include <string_view>
@@ -45,13 +46,12 @@ struct cusp {
     static constexpr std::string_view source =
         "A. Genz (1984), continuous in one dimension; exponentials on both sides";
     static constexpr smoothness shape = smoothness::lipschitz;
-    static constexpr bool elementary = true;
+    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
         using std::abs;
-        using std::exp;
-        return exp(V(V(-4.0) * abs(V(x - V(0.375)))));
+        return math::exp(V(V(-4.0) * abs(V(x - V(0.375)))));
     }
     static long double antiderivative(long double x) {
         const long double d = x - 0.375L;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "integrands/integrand.hpp"
+#include "math/exponential.hpp"
 
 #include <cmath>
 #include <numbers>
@@ -69,12 +70,11 @@ struct logistic {
     static constexpr long double exact = 7.98218547845508602847659059156827898L;
     static constexpr std::string_view source = "d log(1+exp(x)) = 1/(1+exp(-x))";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = true;
+    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        using std::exp;
-        return V(1.0) / (V(1.0) + exp(V(-x)));
+        return V(1.0) / (V(1.0) + math::exp(V(-x)));
     }
     /// log(1+exp(x)) without overflow.
     static long double antiderivative(long double x) {

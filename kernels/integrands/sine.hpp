@@ -2,6 +2,7 @@
 #pragma once
 
 #include "integrands/integrand.hpp"
+#include "math/trigonometric.hpp"
 
 #include <cmath>
 #include <numbers>
@@ -21,12 +22,11 @@ struct sine {
     static constexpr long double exact = 2.0L;
     static constexpr std::string_view source = "the lecture notes on Python parallelism; d(-cos) = sin";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = true;
+    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        using std::sin;
-        return sin(x);
+        return math::sin(x);
     }
     static long double antiderivative(long double x) { return -std::cos(x); }
 };

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <concepts>
 #include <type_traits>
 
@@ -121,6 +122,7 @@ typename Accumulator::partial sum(const planned_rule& planned, const integrand_v
 double integrate(integrand_view f, double a, double b, std::uint64_t n, const rule& which, const execution& how) {
     check(a, b, n, which, how);
     if (a == b) return 0;
+    const strict_floating_point guard; // for plan, merges and scaling too, not only for blocks
     const planned_rule planned(which, std::min(a, b), std::max(a, b), n);
     const double value = with_accumulator(how.accumulator, [&]<class Accumulator>() {
         const auto partial = sum<Accumulator>(planned, f, how);
@@ -132,14 +134,17 @@ double integrate(integrand_view f, double a, double b, std::uint64_t n, const ru
 bounded integrate_bounded(integrand_view f, double a, double b, std::uint64_t n, const rule& which, const execution& how) {
     const double value = integrate(f, a, b, n, which, how);
     if (a == b) return {value, 0};
+    const strict_floating_point guard;
     const planned_rule planned(which, std::min(a, b), std::max(a, b), n);
     const double total = sum<magnitude>(planned, f, how).round();
     const double unscaled = with_accumulator(how.accumulator, [&]<class Accumulator>() {
         return sum_error_bound<Accumulator, double>(0, total, planned.plan().samples, samples_per_block);
     });
-    // scale() is exact to second order and rounds once: u |value|, doubled for the second-order terms.
+    // scale() is exact to second order and rounds once: u |value|, doubled for the second-order terms. Subnormal values round by half of
+    // 2^-1074; so do the halved end samples, before a weight of at most 14.
     constexpr double u = unit_roundoff<double>;
-    return {value, planned.scale(unscaled, 0) * (1 + 8 * u) + 2 * u * std::abs(value)};
+    constexpr double smallest = std::numeric_limits<double>::denorm_min();
+    return {value, planned.scale(unscaled + 14 * smallest, 0) * (1 + 8 * u) + 2 * u * std::abs(value) + smallest};
 }
 
 } // namespace quadot

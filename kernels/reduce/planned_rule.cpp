@@ -58,9 +58,9 @@ planned_rule::planned_rule(const rule& which, double a, double b, std::uint64_t 
         }
     }
     // A node's position carries up to two roundings, each of half an ulp of max(|a|, |b|); two blocks' worth of steps
-    // before the end are well inside unless a step is that small.
+    // before the end are well inside unless a step is that small. A subnormal step may err by half of itself.
     const double ulp = std::numeric_limits<double>::epsilon() * std::max(std::abs(a), std::abs(b));
-    plan_.clamp_every_block = !(plan_.step > 4 * ulp);
+    plan_.clamp_every_block = !(plan_.step > 4 * ulp) || plan_.step < std::numeric_limits<double>::min();
 }
 
 void planned_rule::lay_out_gauss(int order) {

@@ -5,6 +5,7 @@ that runs before main.
   codegen_test.py --objdump objdump --nm nm --isa avx2 kernels.o --isa avx512 kernels.o --portable dot.o integrate.o …
 """
 import argparse
+import functools
 import re
 import subprocess
 import sys
@@ -30,6 +31,7 @@ HARMLESS_SYMBOLS = {"DW.ref.__gxx_personality_v0"}
 WITHOUT_FMA = "magnitude"
 
 
+@functools.lru_cache(maxsize=None)
 def run(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 

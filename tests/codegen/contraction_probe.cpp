@@ -3,6 +3,8 @@
 #include "accumulators/eft.hpp"
 #include "rules/double_double.hpp"
 
+#include <cmath>
+
 namespace quadot {
 
 /// A number class without FMA, as SSE2 batches are: two_prod then splits its factors, which contraction would
@@ -13,6 +15,11 @@ struct without_fma {
     friend without_fma operator+(without_fma a, without_fma b) { return without_fma(a.value + b.value); }
     friend without_fma operator-(without_fma a, without_fma b) { return without_fma(a.value - b.value); }
     friend without_fma operator*(without_fma a, without_fma b) { return without_fma(a.value * b.value); }
+    friend without_fma abs(without_fma a) { return without_fma(std::fabs(a.value)); }
+    friend bool operator>(without_fma a, without_fma b) { return a.value > b.value; }
+    friend without_fma select(bool condition, without_fma yes, without_fma no) {
+        return condition ? yes : no;
+    }
 };
 namespace eft {
 template <>

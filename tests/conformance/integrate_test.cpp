@@ -475,12 +475,12 @@ struct node_watch {
     double last = 0;
     std::uint64_t count = 0;
     std::size_t longest = 0;
-    bool ordered = true;
+    bool ordered = true; ///< and no NaN among them
 
     void see(std::span<const double> x) {
         if (count == 0) first = x.front();
         for (const double at : x) {
-            if (count > 0 && !(at >= last)) ordered = false; // nor is NaN in order
+            if (!(count == 0 ? at == at : at >= last)) ordered = false;
             least = std::min(least, at);
             most = std::max(most, at);
             last = at;
@@ -534,11 +534,16 @@ TEST(integrate, no_node_lies_outside_of_any_range) {
                     };
                     EXPECT_GE(seen.least, over.a) << where();
                     EXPECT_LE(seen.most, over.b) << where();
-                    EXPECT_TRUE(seen.ordered) << where();
+                    // Panels of gauss round each edge by itself: neighbouring nodes may swap by an ulp.
+                    if (which.kind != rule_kind::gauss) {
+                        EXPECT_TRUE(seen.ordered) << where();
+                    }
                     EXPECT_EQ(seen.count, which.evaluations(n)) << where();
                     EXPECT_LE(seen.longest, 512u) << where();
-                    if (which.description().closed || which.kind == rule_kind::clenshaw) {
+                    if (which.kind != rule_kind::gauss && which.description().offset == 0) {
                         EXPECT_EQ(seen.first, over.a) << where();
+                    }
+                    if (which.description().closed || which.kind == rule_kind::clenshaw) {
                         EXPECT_EQ(seen.last, over.b) << where();
                     }
                     // The constant 1 has integral b - a: 10^6 weights, each u off, and the default

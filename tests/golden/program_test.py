@@ -1,0 +1,333 @@
+"""The `quadot` program from outside: values, exit codes, messages, and the JSON's shape against golden files.
+
+Usage: program_test.py PROGRAM [MPIEXEC]; `--update` after PROGRAM rewrites the golden files.
+"""
+
+import json
+import math
+import os
+import pathlib
+import re
+import resource
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = ""
+MPIEXEC = ""
+HERE = pathlib.Path(__file__).resolve().parent
+UPDATE = False
+
+
+def run(*words, env=None, limit_bytes=None, launcher=()):
+    """Runs the program; returns (exit code, standard output, standard error)."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("QUADOT_", "OMP_"))}
+    environment.update({"OMP_NUM_THREADS": "2", "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"})
+    environment.update(env or {})
+
+    def limit():
+        if limit_bytes is not None:
+            resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
+
+    done = subprocess.run([*launcher, PROGRAM, *words], env=environment, capture_output=True, text=True, timeout=120, preexec_fn=limit)
+    return done.returncode, done.stdout, done.stderr
+
+
+def ranks(count, *words, env=None):
+    """Runs the program on `count` ranks, more than the machine may have CPUs."""
+    return run(*words, env={"OMP_NUM_THREADS": "1", **(env or {})}, launcher=[MPIEXEC, "-n", str(count), "--oversubscribe"])
+
+
+def write_npy(path, values, descr="<f8", shape=None, fortran=False, version=(1, 0), cut=0):
+    """A NumPy file by the format's specification, or one that breaks it on purpose."""
+    shape = f"({len(values)},)" if shape is None else shape
+    header = f"{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': {shape}, }}"
+    length_bytes = 2 if version == (1, 0) else 4
+    padding = -(6 + 2 + length_bytes + len(header) + 1) % 64
+    header = header + " " * padding + "\n"
+    kind = {"<f8": "<d", "<f4": "<f", ">f8": ">d", "<i8": "<q"}[descr]
+    data = b"".join(struct.pack(kind, v) for v in values)
+    size = struct.pack("<H" if length_bytes == 2 else "<I", len(header))
+    content = b"\x93NUMPY" + bytes(version) + size + header.encode() + data
+    pathlib.Path(path).write_bytes(content[: len(content) - cut])
+
+
+class Values(unittest.TestCase):
+    """What the lecture notes print, to the last bit, and what does not depend on the number of workers."""
+
+    def rows(self, *words):
+        code, out, err = run(*words, "--json", "-", "--reps", "1")
+        self.assertEqual(code, 0, err)
+        return {row["name"]: row["value"] for row in json.loads(out)["benchmarks"]}
+
+    def test_notes_values(self):
+        for name, hi, serial, slices, divided in (
+            ("cos", "pi/2", 1.0007851925466296, 1.0003926476775074, 1.0007851925466305),
+            ("sin", "pi", 1.9999983550656637, 1.9999995887664657, 1.9999983550656624),
+        ):
+            words = ("integrate", name, "0", hi, "--rule", "left", "--jobs", "2", "--compare", "naive,naive-jobs")
+            thousand = self.rows(*words, "-n", "1000")
+            self.assertEqual(thousand["integrate/baseline/naive"], serial)
+            self.assertEqual(thousand["integrate/baseline/naive-jobs"], slices)
+            self.assertEqual(self.rows(*words, "-n", "500")["integrate/baseline/naive-jobs"], divided)
+
+    def test_limits(self):
+        self.assertEqual(run("integrate", "cos", "1/3", "1/3", "-n", "10", "--quiet")[1], "0\n")
+        forward = float(run("integrate", "exp", "0", "1", "-n", "10", "--quiet")[1])
+        backward = float(run("integrate", "exp", "1", "0", "-n", "10", "--quiet")[1])
+        self.assertEqual(forward, -backward)
+        negative = float(run("integrate", "cos", "-pi/2", "pi/2", "-n", "1000", "--rule", "simpson", "--quiet")[1])
+        self.assertAlmostEqual(negative, 2.0, delta=1e-11)
+
+    def test_sizes(self):
+        values = {run("dot", "-n", text, "--quiet")[1] for text in ("65536", "2^16", "64Ki", "65536")}
+        self.assertEqual(len(values), 1)
+
+    def test_threads_and_isa_keep_the_bits(self):
+        for words in (("dot", "-n", "300001", "--data", "normal"), ("integrate", "pi", "0", "1", "-n", "200001", "--rule", "simpson")):
+            for accumulator in ("plain", "compensated"):
+                base = run(*words, "--accumulator", accumulator, "--quiet", "--threads", "1")
+                self.assertEqual(base[0], 0, base[2])
+                for extra in (("--threads", "2"), ("--threads", "5"), ("--isa", "avx2"), ("--isa", "avx512")):
+                    other = run(*words, "--accumulator", accumulator, "--quiet", *extra)
+                    if other[0] == 3 and "this CPU lacks it" in other[2]:
+                        continue
+                    self.assertEqual(other[1], base[1], (words, accumulator, extra))
+
+    def test_npy_files_and_generated_data_agree_with_fsum(self):
+        with tempfile.TemporaryDirectory() as folder:
+            x = [math.sin(k) * 10.0 ** (k % 7) for k in range(5000)]
+            y = [math.cos(3 * k) for k in range(5000)]
+            for descr, version in (("<f8", (1, 0)), ("<f8", (2, 0)), ("<f4", (1, 0))):
+                write_npy(f"{folder}/x.npy", x, descr, version=version)
+                write_npy(f"{folder}/y.npy", y, descr, version=version)
+                kind = {"<f8": "d", "<f4": "f"}[descr]
+                stored = [[struct.unpack(kind, struct.pack(kind, v))[0] for v in values] for values in (x, y)]
+                # Products of floats are exact in double; those of doubles err by 2^-53 each, 1e-16 of their magnitude.
+                expected = math.fsum(a * b for a, b in zip(*stored))
+                magnitude = math.fsum(abs(a * b) for a, b in zip(*stored))
+                code, out, err = run("dot", f"{folder}/x.npy", f"{folder}/y.npy", "--quiet")
+                self.assertEqual(code, 0, err)
+                self.assertAlmostEqual(float(out), expected, delta=2.0**-52 * magnitude)
+
+
+class BadInput(unittest.TestCase):
+    """Each: exit code, one line `quadot: what: why; what to do` on standard error, nothing on standard output."""
+
+    def refused(self, code, pattern, *words, **options):
+        got, out, err = run(*words, **options)
+        self.assertEqual(got, code, (words, err))
+        self.assertEqual(out, "", words)
+        lines = [line for line in err.splitlines() if line.startswith("quadot: ")]
+        self.assertEqual(len(lines), 1, (words, err))
+        self.assertRegex(lines[0], pattern)
+
+    def test_options(self):
+        self.refused(2, "did you mean '--json'", "dot", "--jsn", "x")
+        self.refused(2, "did you mean 'dot'", "dott")
+        self.refused(2, "no command")
+        self.refused(2, "did you mean 'naive'", "dot", "--compare", "nave")
+        self.refused(2, "did you mean 'simpson'", "integrate", "cos", "0", "1", "-n", "10", "--rule", "simpsn")
+        self.refused(2, "gauss:2 ... gauss:64", "integrate", "cos", "0", "1", "-n", "10", "--rule", "gauss:65")
+        self.refused(2, "did you mean 'compensated'", "dot", "--accumulator", "compensate")
+        self.refused(2, "did you mean 'cos'", "integrate", "cosx", "0", "1", "-n", "10")
+        self.refused(2, "instruction set", "dot", "--isa", "mmx")
+        self.refused(2, "QUADOT_ISA|instruction set", "dot", env={"QUADOT_ISA": "mmx"})
+        self.refused(2, "accumulator", "dot", env={"QUADOT_ACCUMULATOR": "plan"})
+        self.refused(3, "isa", "dot", "--isa", "sse2" if os.uname().machine == "aarch64" else "neon64")
+        self.refused(2, "duration", "dot", "--max-time", "10q")
+        self.refused(2, "data", "dot", "--data", "gauss")
+        self.refused(2, "jobs", "integrate", "cos", "0", "1", "-n", "10", "--rule", "left", "--jobs", "0")
+
+    def test_numbers(self):
+        for text in ("-5", "1e400", "1e9x", "64K", "", "1.5", "0x10", "nan"):
+            self.refused(2, "-n", "dot", "-n", text)
+        self.refused(2, "2\\^53", "dot", "-n", "2^60")
+        self.refused(2, "n = 0|-n 0", "integrate", "cos", "0", "1", "-n", "0")
+        for limit in ("nan", "1e400", "1/", "(1", "foo", ""):
+            self.refused(2, "LO|limit|argument", "integrate", "cos", limit, "1", "-n", "10")
+        self.refused(2, "infinite", "integrate", "cos", "0", "inf", "-n", "10", "--rule", "left")
+        self.refused(2, "infinite", "integrate", "cos", "-inf", "0", "-n", "10", "--rule", "left")
+        self.refused(2, "clenshaw", "integrate", "cos", "0", "1", "-n", "1e9", "--rule", "clenshaw")
+        self.assertEqual(run("dot", "-n", "0", "--quiet")[:2], (0, "0\n"))
+
+    def test_threads(self):
+        for text in ("0", "-1", "100000", "two"):
+            self.refused(2, "--threads", "dot", "--threads", text)
+        for text in ("abc", "0", "100000", "-3"):
+            self.refused(2, "OMP_NUM_THREADS", "dot", env={"OMP_NUM_THREADS": text})
+
+    def test_npy_files(self):
+        with tempfile.TemporaryDirectory() as folder:
+            good = f"{folder}/good.npy"
+            bad = f"{folder}/bad.npy"
+            write_npy(good, [1.0, 2.0, 3.0])
+            self.refused(2, "one file|two", "dot", good)
+            self.refused(2, "missing.npy", "dot", good, f"{folder}/missing.npy")
+            for options in (
+                {"values": [1.0, 2.0, 3.0], "cut": 8},
+                {"values": [1, 2, 3], "descr": "<i8"},
+                {"values": [1.0, 2.0, 3.0], "descr": ">f8"},
+                {"values": [1.0, 2.0, 3.0], "fortran": True},
+                {"values": [1.0, 2.0, 3.0, 4.0], "shape": "(2, 2)"},
+                {"values": [1.0, 2.0]},
+                {"values": [1.0, 2.0, 3.0], "descr": "<f4"},
+            ):
+                write_npy(bad, **options)
+                self.refused(2, "bad.npy", "dot", good, bad)
+            pathlib.Path(bad).write_bytes(b"")
+            self.refused(2, "bad.npy", "dot", good, bad)
+            self.refused(2, "leave out -n", "dot", good, good, "-n", "3")
+
+    def test_resources(self):
+        self.refused(3, "needs 14.90 GiB.*ulimit -v", "dot", "-n", "1e9", "--threads", "1", limit_bytes=4 << 30, env={"OMP_NUM_THREADS": "1"})
+        self.refused(3, "memory", "dot", "-n", "1e14")
+        self.refused(3, "/dev/full", "dot", "-n", "100", "--json", "/dev/full", "--compare", "none")
+        self.refused(3, "No such file", "dot", "-n", "100", "--csv", "/nonexistent/x.csv")
+        with tempfile.TemporaryDirectory() as folder:
+            self.refused(3, "directory", "dot", "-n", "100", "--json", folder)
+            target = pathlib.Path(folder) / "report.json"
+            target.write_text("precious")
+            self.refused(2, "threads", "dot", "-n", "100", "--json", str(target), "--threads", "0")
+            self.assertEqual(target.read_text(), "precious")
+            self.assertEqual(os.listdir(folder), ["report.json"])
+
+    def test_closed_standard_output(self):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([PROGRAM, "dot", "-n", "100", "--quiet"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+        self.assertEqual(done.returncode, 3, done.stderr)
+
+    def test_nan_fails(self):
+        with tempfile.TemporaryDirectory() as folder:
+            write_npy(f"{folder}/x.npy", [1.0, math.nan, 2.0])
+            code, out, _ = run("dot", f"{folder}/x.npy", f"{folder}/x.npy", "--json", "-", "--reps", "1")
+            report = json.loads(out)
+            self.assertEqual(code, 1)
+            self.assertEqual(report["result"]["status"], "not_a_number")
+            self.assertEqual(report["result"]["value"], "nan")
+            self.assertEqual({row["verdict"] for row in report["benchmarks"]}, {"fail"})
+
+
+class Output(unittest.TestCase):
+    def test_help_has_examples_that_run(self):
+        for command in ((), ("dot",), ("integrate",), ("list",)):
+            code, out, _ = run(*command, "--help")
+            self.assertEqual(code, 0)
+            example = re.search(r"^  quadot (.*)$", out, re.MULTILINE)
+            self.assertIsNotNone(example, command)
+            words = example.group(1).split() + (["--reps", "1"] if command != ("list",) else [])
+            self.assertEqual(run(*words)[0], 0, words)
+
+    def test_table_ends_in_the_verdict(self):
+        code, out, _ = run("integrate", "cos", "0", "pi/2", "-n", "1000", "--rule", "left", "--reps", "3")
+        self.assertEqual(code, 0)
+        self.assertRegex(out.splitlines()[-1], r"^Solution validates \((\d+)/\1\)$")
+        for word in ("host", "cpu", "compiler", "binding", "verdict", "naive", "eigen", "plain", "compensated"):
+            self.assertIn(word, out)
+
+    def test_lists(self):
+        code, out, _ = run("list", "integrands")
+        self.assertEqual(code, 0)
+        self.assertGreaterEqual(len(re.findall(r"domain:", out)), 16)
+        for topic in ("dot", "integrate", "rules", "accumulators", "isa"):
+            self.assertEqual(run("list", topic)[0], 0)
+
+    def test_dry_run_computes_nothing(self):
+        code, out, _ = run("dot", "-n", "1e12", "--dry-run")
+        self.assertEqual(code, 0)
+        self.assertIn("DOES NOT FIT", out)
+        self.assertEqual(run("integrate", "cos", "-n", "1e15", "--dry-run")[0], 0)
+
+    def test_csv(self):
+        code, out, _ = run("dot", "-n", "1000", "--csv", "-", "--reps", "2")
+        self.assertEqual(code, 0)
+        widths = {line.count(",") for line in out.splitlines()}
+        self.assertEqual(len(widths), 1)
+
+    def golden(self, name, *words):
+        """The report's shape: every key, with numbers and texts of this machine replaced by their kinds."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = f"{folder}/report.json"
+            code, _, err = run(*words, "--json", path, "--reps", "2", "--compare", "naive,plain", "--isa", "sse2" if os.uname().machine == "x86_64" else "neon64", "--threads", "1")
+            self.assertEqual(code, 0, err)
+            report = json.loads(pathlib.Path(path).read_text())
+
+        def shape(value, key=""):
+            if isinstance(value, dict):
+                return {k: shape(v, k) for k, v in value.items()}
+            if isinstance(value, list):
+                return [shape(value[0], key)] if value and key != "benchmarks" else [shape(v) for v in value] if key == "benchmarks" else []
+            if key in ("schema", "status", "accumulator", "verdict", "time_unit", "run_type", "reference", "problem"):
+                return value
+            if key in ("name", "run_name"):
+                return value.replace("neon64", "sse2")
+            return type(value).__name__.replace("int", "number").replace("float", "number")
+
+        report["context"]["caches"] = []  # absent in some virtual machines
+        got = json.dumps(shape(report), indent=1) + "\n"
+        file = HERE / f"{name}.json"
+        if UPDATE:
+            file.write_text(got)
+        self.assertEqual(got, file.read_text())
+
+    def test_golden_dot(self):
+        self.golden("dot", "dot", "-n", "1000")
+
+    def test_golden_integrate(self):
+        self.golden("integrate", "integrate", "runge", "-n", "1000", "--rule", "boole")
+
+    def test_start_up_is_quick_enough_to_script(self):
+        # Not a time limit: one run without MPI must not initialise MPI, which leaves a session directory's worth of variables.
+        code, out, _ = run("dot", "-n", "1000", "--compare", "none", "--json", "-")
+        self.assertEqual(code, 0)
+        self.assertEqual(json.loads(out)["context"]["mpi"], "none")
+
+
+class Ranks(unittest.TestCase):
+    def setUp(self):
+        if not MPIEXEC:
+            self.skipTest("this build has no MPI")
+
+    def test_same_bits_on_any_number_of_ranks(self):
+        for words in (("dot", "-n", "100003", "--data", "normal", "--accumulator", "plain"), ("integrate", "pi", "-n", "50001", "--rule", "left")):
+            alone = run(*words, "--quiet")[1]
+            for count in (1, 2, 3, 7):
+                code, out, err = ranks(count, *words, "--quiet")
+                self.assertEqual((code, out), (0, alone), (count, err))
+
+    def test_all_ranks_agree_on_failure(self):
+        for code, words in ((2, ("dot", "--threads", "0")), (2, ("dot", "-n", "x")), (3, ("dot", "-n", "10", "--json", "/nonexistent/x"))):
+            got, out, err = ranks(3, *words)
+            self.assertEqual(got, code, err)
+            self.assertEqual(out, "")
+            self.assertEqual(sum(line.startswith("quadot: ") for line in err.splitlines()), 1, err)
+
+    def test_nan_in_one_ranks_slice_fails_everywhere(self):
+        with tempfile.TemporaryDirectory() as folder:
+            values = [1.0] * 40000
+            values[-1] = math.nan
+            write_npy(f"{folder}/x.npy", values)
+            code, _, _ = ranks(3, "dot", f"{folder}/x.npy", f"{folder}/x.npy", "--reps", "1")
+            self.assertEqual(code, 1)
+
+    def test_lost_threads_are_flagged(self):
+        if len(os.sched_getaffinity(0)) < 2:
+            self.skipTest("one CPU")
+        launcher = [MPIEXEC, "-n", "1", "--bind-to", "core"]
+        code, out, err = run("dot", "-n", "1000", "--reps", "1", launcher=launcher)
+        self.assertEqual(code, 0, err)
+        self.assertIn("WARNING", out)
+        self.assertIn("mpirun", out)
+        self.assertEqual(run("dot", "-n", "1000", "--reps", "1", "--strict", launcher=launcher)[0], 3)
+
+
+if __name__ == "__main__":
+    words = sys.argv[1:]
+    if "--update" in words:
+        words.remove("--update")
+        UPDATE = True
+    PROGRAM = os.path.abspath(words[0])
+    MPIEXEC = words[1] if len(words) > 1 else ""
+    unittest.main(argv=[sys.argv[0]], verbosity=1)
