@@ -55,8 +55,9 @@ void for_each_node(long double a, long double b, std::uint64_t n, const rule& wh
     }
     for (std::uint64_t p = 0; p < n; ++p) {
         for (const node& at : panel) {
-            const long double x = a + (static_cast<long double>(p) + at.x) * h;
-            visit(std::min(x, b), at.weight * h);
+            // The fraction first: the last node of a closed rule is then b itself, beside which sqrt(1 - x^2) has no finite slope.
+            const long double fraction = (static_cast<long double>(p) + at.x) / static_cast<long double>(n);
+            visit(fraction == 1 ? b : std::min(a + fraction * (b - a), b), at.weight * h);
         }
     }
 }
