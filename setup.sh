@@ -47,14 +47,16 @@ missing() { # missing MARK: those of them that are not installed
 
 known() { apt-get install --simulate -qq "$@" >/dev/null 2>&1; } # whether the package lists know them all
 
-cannot_install() {
-    fail 3 "missing: $1" "as root:       apt-get install $1" \
-        "on a cluster:  module load gcc openmpi cmake ninja, and the libraries that cmake/packages.txt names;" \
-        "               then: cmake --preset user && cmake --build --preset user"
+cannot_install() { # cannot_install 'NAME...': for want of root, or of Debian
+    local ways=("on a cluster:  module load gcc openmpi cmake ninja (or as they are called there), and for the libraries:"
+        "               module load eigen xsimd cli11 fmt nlohmann-json random123 hwloc"
+        "               then: cmake --preset user && cmake --build --preset user")
+    if command -v apt-get >/dev/null; then ways=("as root:       apt-get install $1" "${ways[@]}"); fi
+    fail 3 "missing: $1" "${ways[@]}"
 }
 
 install_packages() { # install_packages MARK...: those without a mark, and of the marked what can be had
-    if ! command -v dpkg-query apt-get >/dev/null; then
+    if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
         local tool tools=()
         for tool in cmake ninja c++ mpicxx; do command -v "$tool" >/dev/null || tools+=("$tool"); done
         if ((${#tools[@]})); then cannot_install "${tools[*]}"; fi
@@ -76,36 +78,39 @@ install_packages() { # install_packages MARK...: those without a mark, and of th
         fi
     fi
 
-    local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends)
-    local listed=yes
+    local update=("${as_root[@]}" apt-get update) updated=no
+    local install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends)
     if ! known "${needed[@]}" "${extra[@]}"; then
-        run "${as_root[@]}" apt-get update || cannot_install "${needed[*]:-${extra[*]}}"
-        if [[ $print == no ]]; then # an unknown extra shall not keep the others out
-            local all=("${extra[@]}")
+        run "${update[@]}" && updated=yes
+        if [[ $print == no ]]; then # an extra that Debian lacks shall not keep the others out
+            local wished=("${extra[@]}")
             extra=()
-            for package in "${all[@]}"; do if known "$package"; then extra+=("$package"); fi; done
+            for package in "${wished[@]}"; do if known "$package"; then extra+=("$package"); fi; done
         fi
-        listed=fresh
     fi
-    if ((${#needed[@]} + ${#extra[@]} == 0)) || run "${apt[@]}" "${needed[@]}" "${extra[@]}"; then return; fi
-    if [[ $listed == yes ]]; then # lists so old that the archive has dropped what they name
-        run "${as_root[@]}" apt-get update && run "${apt[@]}" "${needed[@]}" "${extra[@]}" && return
+    if ((${#needed[@]} + ${#extra[@]} == 0)) || run "${install[@]}" "${needed[@]}" "${extra[@]}"; then return; fi
+    if [[ $updated == no ]]; then # lists so old that they name what is gone
+        if run "${update[@]}" && run "${install[@]}" "${needed[@]}" "${extra[@]}"; then return; fi
     fi
     if ((${#needed[@]})); then cannot_install "${needed[*]}"; fi
     echo "setup.sh: could not be installed, so left out: ${extra[*]}"
 }
 
+configure() {
+    run cmake --preset release || fail 3 "cmake found something missing (above); cmake/packages.txt names what Quadot needs"
+}
+
 demo() {
     local quadot=build/release/quadot cpus cores
     cpus=$(nproc)
-    cores=$(lscpu -p=CORE,SOCKET 2>/dev/null | grep -v '^#' | sort -u | wc -l)
+    cores=$(lscpu -p=CORE,SOCKET | awk '!/^#/ && !seen[$0]++ { ++cores } END { print cores + 0 }')
     # Two ranks that share the CPUs: by default mpirun would give each one core, and refuse a machine with fewer than two.
     local mpirun=(mpirun -n 2 --bind-to none) threads=$((cpus > 2 ? cpus / 2 : 1))
     if ((cores < 2)); then mpirun+=(--oversubscribe); fi
     if ((EUID == 0)); then
         run export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 # mpirun refuses root otherwise
     fi
-    run cmake --preset release
+    configure
     run cmake --build --preset release -j "$cpus" --target quadot_program
     run "$quadot" dot -n 2^24 --max-time 1s
     run "${mpirun[@]}" "$quadot" dot -n 2^24 --threads "$threads" --max-time 1s
@@ -116,7 +121,7 @@ demo() {
 tests() {
     local cpus
     cpus=$(nproc)
-    run cmake --preset release
+    configure
     run cmake --build --preset release -j "$cpus"
     run ctest --preset release -j "$cpus"
 }

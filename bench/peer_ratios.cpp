@@ -4,15 +4,13 @@
 //   peer_ratios integrate [threads]          ns an evaluation, ratio to a hand-written xsimd loop and to fast-math
 //
 // No test depends on these figures: machines are shared.
-#include "block/block_table.hpp"
+#include "bench/xsimd_loop.hpp"
 #include "drivers/data/first_touch_array.hpp"
 #include "drivers/data/generated_vectors.hpp"
 #include "drivers/measure/timing.hpp"
-#include "load_only.hpp"
 #include "quadot.hpp"
 #include "registry/dot_variants.hpp"
 #include "registry/integrate_variants.hpp"
-#include "xsimd_loop.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -33,7 +31,7 @@ double median_seconds(const drivers::timing_result& result) { return result.inte
 template <class T>
 void dot_table(int threads) {
     constexpr std::uint64_t sizes[] = {64, 100, 256, 1 << 10, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 26};
-    const isa_kind isa = default_table().isa;
+    const isa_kind isa = default_isa();
     const auto variants = registry::dot_variants<T>(isa);
     fmt::print("dot, {}, {}, {} thread(s): GB/s, median of interleaved samples\n", sizeof(T) == 8 ? "f64" : "f32", name_of(isa), threads);
     fmt::print("{:>10}", "n");
@@ -86,7 +84,7 @@ void dot_table(int threads) {
 
 void integrate_table(int threads) {
     const rule left{rule_kind::left, 0};
-    const isa_kind isa = default_table().isa;
+    const isa_kind isa = default_isa();
     const auto variants = registry::integrate_variants(isa, left, 0);
     constexpr std::uint64_t n = 1000000;
     fmt::print("integrate, left, n = {}, {}, {} thread(s): ns an evaluation\n{:>12}", n, name_of(isa), threads, "integrand");

@@ -4,13 +4,11 @@
 //
 // Debian's Google Benchmark is built without NDEBUG and says "Library was built as DEBUG"; the warning concerns its own bookkeeping, not the
 // code measured here.
-#include "block/block_table.hpp"
 #include "drivers/data/first_touch_array.hpp"
 #include "drivers/data/generated_vectors.hpp"
 #include "drivers/reference/dot_reference.hpp"
 #include "drivers/reference/rule_reference.hpp"
 #include "quadot.hpp"
-#include "reduce/threads.hpp"
 #include "registry/dot_variants.hpp"
 #include "registry/integrate_variants.hpp"
 
@@ -131,11 +129,11 @@ void register_integrate(isa_kind isa, bool with_baselines) {
 
 int main(int argc, char** argv) {
     bool with_baselines = true; // once, not once for each instruction set
-    for (const block_table* table : built_tables()) {
-        if (!runs_here(table->isa)) continue;
-        register_dot<double>(table->isa, with_baselines, "f64");
-        register_dot<float>(table->isa, with_baselines, "f32");
-        register_integrate(table->isa, with_baselines);
+    for (const auto& isa : isa_descriptions) {
+        if (!runs_here(isa.kind)) continue;
+        register_dot<double>(isa.kind, with_baselines, "f64");
+        register_dot<float>(isa.kind, with_baselines, "f32");
+        register_integrate(isa.kind, with_baselines);
         with_baselines = false;
     }
     benchmark::Initialize(&argc, argv);

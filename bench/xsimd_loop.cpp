@@ -1,4 +1,4 @@
-#include "xsimd_loop.hpp"
+#include "bench/xsimd_loop.hpp"
 
 #include <xsimd/xsimd.hpp>
 

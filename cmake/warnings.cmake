@@ -1,6 +1,8 @@
 # Warnings for Quadot's own targets.
 add_library(quadot_warnings INTERFACE)
+# Clang's -Wconversion contains -Wsign-conversion, GCC's does not.
 target_compile_options(quadot_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+                       $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>
                        $<$<BOOL:${QUADOT_WERROR}>:-Werror>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # GCC 12 sees overlapping copies in "literal" + std::string (GCC bug 105651).

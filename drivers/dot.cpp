@@ -10,7 +10,6 @@
 #include "drivers/reference/dot_reference.hpp"
 #include "drivers/run.hpp"
 #include "errors.hpp"
-#include "load_only.hpp"
 #include "quadot.hpp"
 #include "ranks/agreement.hpp"
 #include "registry/dot_variants.hpp"

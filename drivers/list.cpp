@@ -1,11 +1,10 @@
 // quadot list: what there is to choose from.
-#include "block/block_table.hpp"
 #include "drivers/commands.hpp"
 #include "drivers/input/suggest.hpp"
 #include "drivers/report/output_file.hpp"
 #include "errors.hpp"
 #include "ranks/agreement.hpp"
-#include "integrands/catalogue.hpp"
+#include "quadot.hpp"
 #include "registry/dot_variants.hpp"
 #include "registry/integrate_variants.hpp"
 #include "rules/all.hpp"
@@ -31,14 +30,14 @@ std::string list_variants(const std::vector<const registry::variant*>& variants)
 }
 
 std::string list_dot() {
-    const auto variants = registry::dot_variants<double>(default_table().isa);
+    const auto variants = registry::dot_variants<double>(default_isa());
     std::vector<const registry::variant*> plain;
     for (const auto& variant : variants) plain.push_back(&variant);
     return "dot: variants\n" + list_variants(plain);
 }
 
 std::string list_integrate() {
-    const auto variants = registry::integrate_variants(default_table().isa, {rule_kind::left, 0}, 1);
+    const auto variants = registry::integrate_variants(default_isa(), {rule_kind::left, 0}, 1);
     std::vector<const registry::variant*> plain;
     for (const auto& variant : variants) plain.push_back(&variant);
     return "integrate: variants (with --rule left --jobs J)\n" + list_variants(plain);
@@ -70,9 +69,8 @@ std::string list_accumulators() {
 std::string list_isa() {
     std::string out = "instruction sets (in this build: * runs here, > is the default)\n";
     for (const auto& description : isa_descriptions) {
-        const auto tables = built_tables();
-        const bool built = std::any_of(tables.begin(), tables.end(), [&](const auto* table) { return table->isa == description.kind; });
-        const char* mark = !built ? " " : default_table().isa == description.kind ? ">" : runs_here(description.kind) ? "*" : " ";
+        const bool built = is_built(description.kind);
+        const char* mark = !built ? " " : default_isa() == description.kind ? ">" : runs_here(description.kind) ? "*" : " ";
         fmt::format_to(std::back_inserter(out), "{} {:<7} {}{}\n", mark, description.name, description.summary,
                        built ? "" : " (not in this build)");
     }

@@ -1,6 +1,5 @@
 #include "drivers/run.hpp"
 
-#include "block/block_table.hpp"
 #include "drivers/report/output_file.hpp"
 #include "errors.hpp"
 #include "ranks/agreement.hpp"
@@ -34,7 +33,9 @@ report start_report(const surroundings& around, const common_options& options, c
     report.machine = describe_environment(around.ranks);
     report.binding = inspect_binding(around.ranks, settings.threads, around.command_text());
     report.isa = name_of(settings.isa);
-    for (const block_table* table : built_tables()) report.isa_built.emplace_back(name_of(table->isa));
+    for (const auto& description : isa_descriptions) {
+        if (is_built(description.kind)) report.isa_built.emplace_back(description.name);
+    }
     report.threads = settings.threads;
     report.ranks = around.ranks.size();
     report.seed = settings.seed;

@@ -9,6 +9,12 @@
 
 namespace quadot {
 
+/// What OpenMP would use, but never more than the CPUs that this process may run on. At least 1.
+int default_threads();
+
+/// The most threads that a call may ask for.
+inline constexpr int maximum_threads = 1024;
+
 struct execution {
     /// What sums are made of. `compensated` is free where memory or the integrand is the limit.
     accumulator_kind accumulator = accumulator_kind::compensated;

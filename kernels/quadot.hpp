@@ -5,3 +5,4 @@
 #include "errors.hpp"
 #include "execution.hpp"
 #include "integrate.hpp"
+#include "load_only.hpp"

@@ -1,9 +1,8 @@
 #include "drivers/options/common_options.hpp"
 
-#include "block/block_table.hpp"
 #include "drivers/input/suggest.hpp"
 #include "errors.hpp"
-#include "reduce/threads.hpp"
+#include "execution.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -102,11 +101,11 @@ common_settings check_common_options(const common_options& options) {
     if (!options.threads.empty()) {
         settings.threads = parse_integer<int>("--threads", options.threads, 1, maximum_threads);
     }
-    // table_for() refuses what cannot run, so that a name is enough from here on.
     if (options.isa.empty()) {
-        settings.isa = default_table().isa;
+        settings.isa = default_isa();
     } else if (const auto isa = find_isa(options.isa)) {
-        settings.isa = table_for(*isa).isa;
+        require_isa(*isa);
+        settings.isa = *isa;
     } else {
         std::vector<std::string> known;
         for (const auto& description : isa_descriptions) known.emplace_back(description.name);

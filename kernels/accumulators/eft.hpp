@@ -59,12 +59,17 @@ template <class V>
     return {sum, b - (sum - a)};
 }
 
-/// Veltkamp's split of a double (53 bits) into 26 + 27 bits; 134217729 = 2^27 + 1. Overflows beyond 2^996.
+/// Veltkamp's split of a double (53 bits) into 26 + 27 bits; 134217729 = 2^27 + 1. What that factor would make overflow is
+/// split 2^28 times smaller.
 template <class V>
 [[gnu::always_inline]] inline exact_pair<V> split(V a) {
-    const V scaled = a * V(134217729.0);
-    const V high = scaled - (scaled - a);
-    return {high, a - high};
+    const auto huge = abs(a) > V(0x1p995);
+    const V shrink = select(huge, V(0x1p-28), V(1.0));
+    const V small = a * shrink;
+    const V scaled = small * V(134217729.0);
+    const V high = scaled - (scaled - small);
+    const V grow = select(huge, V(0x1p28), V(1.0));
+    return {high * grow, (small - high) * grow};
 }
 
 /// The exact error of `product = fl(a * b)`.

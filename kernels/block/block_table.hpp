@@ -67,9 +67,6 @@ struct block_table : kernels_of<accumulators>, accumulator_kernels<magnitude> {
 /// The tables that this build contains, in the order of isa_descriptions.
 std::span<const block_table* const> built_tables();
 
-/// Whether this CPU and operating system run code for `isa`.
-bool runs_here(isa_kind isa);
-
 /// The table for `isa`. Throws error: environment where this build or this CPU lacks it.
 const block_table& table_for(isa_kind isa);
 

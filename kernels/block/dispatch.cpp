@@ -41,6 +41,14 @@ std::string names_that_run() {
 
 std::span<const block_table* const> built_tables() { return tables; }
 
+bool is_built(isa_kind isa) {
+    return std::any_of(std::begin(tables), std::end(tables), [isa](const auto* table) { return table->isa == isa; });
+}
+
+isa_kind default_isa() { return default_table().isa; }
+
+void require_isa(isa_kind isa) { (void)table_for(isa); }
+
 bool runs_here(isa_kind isa) {
     // __builtin_cpu_supports also asks the operating system (XGETBV) whether it saves the registers; a CPUID bit alone
     // would let an unprepared kernel end in SIGILL.
@@ -68,9 +76,8 @@ const block_table& table_for(isa_kind isa) {
         return found;
     }();
     if (const block_table* table = running[static_cast<std::size_t>(isa)]) return *table;
-    const bool built = std::any_of(std::begin(tables), std::end(tables), [isa](const auto* table) { return table->isa == isa; });
     throw environment_error("isa " + std::string(name_of(isa)) +
-                            (built ? ": this CPU lacks it" : ": this build is for another architecture") +
+                            (is_built(isa) ? ": this CPU lacks it" : ": this build is for another architecture") +
                             "; choose one of: " + names_that_run());
 }
 

@@ -1,35 +1,40 @@
 // One block of a fixed-rule sum: nodes, samples, then weighted terms into logical lanes.
 //
-// The general path goes through L1-sized buffers of x and y, so that any integrand meets any accumulator without being compiled
-// for it. The fused path is a tuning for named integrands on uniform nodes: nodes and samples stay in registers, and what the sum costs hides
-// behind the integrand. 4/(1+x^2) then runs at the divider's limit, 0.32 ns a sample on Zen 4, compensated or not; through the
-// buffers it takes 0.45 plain and 0.70 compensated.
-// Both paths give the same bits: same nodes, same lanes, same order.
+// The general path goes through L1-sized buffers of x and y, so that any integrand meets any accumulator
+// without being compiled for it. The fused path is a tuning for named integrands on uniform nodes: nodes and
+// samples stay in registers, and what the sum costs hides behind the integrand. 4/(1+x^2) then runs at the
+// divider's limit, 0.32 ns a sample on Zen 4, compensated or not; through the buffers it takes 0.45 plain and
+// 0.70 compensated. Both paths give the same bits: same nodes, same lanes, same order.
 #pragma once
 
+#include "block/interval.hpp"
 #include "block/lanes.hpp"
+#include "block/pack.hpp"
 #include "block/sample_plan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
 namespace quadot::inline QUADOT_ISA_NAMESPACE {
 
 /// 0, 1, 2, …: added to a block's first index, which stays exact up to 2^53.
-[[gnu::always_inline]] inline native<double> lane_numbers() {
-    alignas(64) static constexpr double numbers[] = {0, 1, 2, 3, 4, 5, 6, 7};
-    return native<double>::load_aligned(numbers);
-}
+alignas(64) inline constexpr auto lane_numbers = [] {
+    std::array<double, logical_lanes<double>> numbers{};
+    for (std::size_t k = 0; k < numbers.size(); ++k) numbers[k] = static_cast<double>(k);
+    return numbers;
+}();
 
 /// Fills x[0 … count), rounded up to whole registers, with the nodes from `first` on.
-[[gnu::always_inline]] inline void fill_nodes(const sample_plan& plan, std::uint64_t first, double* x, std::size_t count) {
+[[gnu::always_inline]] inline void fill_nodes(const sample_plan& plan, std::uint64_t first, double* x,
+                                              std::size_t count) {
     using simd::fma;
     using simd::min;
     using batch = native<double>;
     const batch step(plan.step);
     const batch origin(plan.origin);
-    const batch numbers = lane_numbers();
+    const batch numbers = batch::load_aligned(lane_numbers.data());
     if (plan.layout == node_layout::uniform) {
         for (std::size_t k = 0; k < count; k += batch::size) {
             const batch index = batch(static_cast<double>(first + k)) + (numbers + batch(plan.offset));
@@ -45,7 +50,8 @@ namespace quadot::inline QUADOT_ISA_NAMESPACE {
         }
     } else {
         std::copy_n(plan.table + first, count, x);
-        std::fill(x + count, x + (count + batch::size - 1) / batch::size * batch::size, plan.table[first + count - 1]);
+        std::fill(x + count, x + (count + batch::size - 1) / batch::size * batch::size,
+                  plan.table[first + count - 1]);
     }
     const bool last = first + count == plan.samples;
     if (last || plan.clamp_every_block) {
@@ -101,41 +107,59 @@ typename Accumulator::partial integrate_block(const sample_plan& plan, std::uint
 template <class Integrand>
 void evaluate_samples(const void*, const double* x, double* y, std::size_t count) {
     using batch = native<double>;
-    for (std::size_t k = 0; k < count; k += batch::size) {
-        Integrand::value(batch::load_aligned(x + k)).store_aligned(y + k);
+    using batches = pack<batch, 4, false>;
+    std::size_t k = 0;
+    for (; k + batches::size <= count; k += batches::size) {
+        Integrand::value(batches::load_unaligned(x + k)).store_unaligned(y + k);
     }
+    for (; k < count; k += batch::size) Integrand::value(batch::load_aligned(x + k)).store_aligned(y + k);
 }
 
 /// A full block of uniform nodes that holds neither end, all in registers.
 template <class Accumulator, class Integrand>
-typename Accumulator::partial integrate_block_fused(const sample_plan& plan, std::uint64_t first, std::size_t count) {
+typename Accumulator::partial integrate_block_fused(const sample_plan& plan, std::uint64_t first,
+                                                    std::size_t count) {
     using group = lane_group<Accumulator, double>;
     using batch = typename group::batch;
+    using batches = pack<batch, 4, true>;
     using simd::fma;
-    const batch step(plan.step);
-    const batch origin(plan.origin);
-    const batch numbers = lane_numbers() + batch(plan.offset);
 
+    // Blocks that may need a function's rare path, such as the cosine of 1e9, take the buffers.
+    const auto node = [&](std::uint64_t index) __attribute__((always_inline)) {
+        const interval x(static_cast<double>(index) + plan.offset);
+        return fma(x, interval(plan.step), interval(plan.origin));
+    };
+    if (!Integrand::value(hull(node(first), node(first + count - 1))).near) {
+        return integrate_block<Accumulator>(plan, first, count, evaluate_samples<Integrand>, nullptr);
+    }
+
+    const batches step(plan.step);
+    const batches origin(plan.origin);
     group lanes;
     const auto run = [&](auto weighted) __attribute__((always_inline)) {
-        const auto term = [&](double at, std::size_t k) __attribute__((always_inline)) {
-            const batch index = batch(at + static_cast<double>(k * batch::size)) + numbers;
-            const batch y = Integrand::value(fma(index, step, origin));
-            if constexpr (weighted) {
-                lanes.part[k].accumulate(load<batch>(plan.weights + k * batch::size), y);
-            } else {
-                lanes.part[k].accumulate(y);
-            }
-        };
         for (std::size_t i = 0; i < count; i += group::size) {
-            const double at = static_cast<double>(first + i);
-            if constexpr (Integrand::elementary) {
-                // One copy of the function: several would run out of registers, and their branches out of the loop buffer (cos on
-                // AVX-512: 2.2 ns a sample unrolled by four, 1.0 not). The lanes then live in L1, which costs nothing beside it.
-#pragma GCC unroll 1
-                for (std::size_t k = 0; k < group::registers; ++k) term(at, k);
+            const batches at(static_cast<double>(first + i));
+            const auto add_part = [&](auto part) __attribute__((always_inline)) {
+                const batches numbers = batches::load_unaligned(lane_numbers.data() + part * batches::size) +
+                                        batches(plan.offset);
+                const batches y = Integrand::value(fma(at + numbers, step, origin));
+                for_each_index<4>([&](auto k) __attribute__((always_inline)) {
+                    const std::size_t place = part * 4 + k;
+                    if constexpr (weighted) {
+                        lanes.part[place].accumulate(load<batch>(plan.weights + place * batch::size),
+                                                     y.part[k]);
+                    } else {
+                        lanes.part[place].accumulate(y.part[k]);
+                    }
+                });
+            };
+            constexpr std::size_t parts = group::size / batches::size;
+            if constexpr (parts <= 2) {
+                for_each_index<parts>(add_part);
             } else {
-                for_each_index<group::registers>([&](auto k) __attribute__((always_inline)) { term(at, k); });
+                // 128-bit registers: sixteen copies of the integrand would take minutes to compile and gain nothing.
+#pragma GCC unroll 1
+                for (std::size_t part = 0; part < parts; ++part) add_part(part);
             }
         }
     };

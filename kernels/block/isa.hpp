@@ -34,6 +34,19 @@ constexpr const isa_description& describe(isa_kind kind) {
 }
 constexpr std::string_view name_of(isa_kind kind) { return describe(kind).name; }
 
+/// Whether this build contains kernels for `isa`.
+bool is_built(isa_kind isa);
+
+/// Whether this build has it and this CPU and operating system run it.
+bool runs_here(isa_kind isa);
+
+/// What calls without an explicit ISA use: QUADOT_ISA if set, otherwise the widest that runs here. Throws error: usage when QUADOT_ISA names
+/// nothing known, environment when what it names cannot run.
+isa_kind default_isa();
+
+/// Throws error: environment, saying which of the two is the matter, unless runs_here(isa).
+void require_isa(isa_kind isa);
+
 constexpr std::optional<isa_kind> find_isa(std::string_view name) {
     for (const auto& description : isa_descriptions) {
         if (description.name == name) return description.kind;

@@ -2,15 +2,17 @@
 // side.
 //
 // An elementary function is a chain of some 15 dependent operations of latency 3 or 4, and a core keeps only
-// so many instructions in flight (Zen 4: about 150 that write vector registers, four functions). In program
-// order one batch after another, cos took 0.81 ns a value with AVX-512; two interleaved, 0.67, where the
-// multiply-add pipe is busy. GCC does not reorder that far by itself. The rare paths of math/ also branch
-// once a pack instead of once a batch.
+// so many instructions in flight (Zen 4: about 150 that write vector registers, four functions). One batch
+// after another in program order took 0.81 ns for a cosine with AVX-512; four interleaved take 0.67, and 0.63
+// without the test for rare paths, where the multiply-add pipe is nearly always busy (AVX2: 1.25, 1.07,
+// 0.96). GCC does not reorder that far by itself.
 //
 // A pack is a batch to formulas: the same operations on the same lanes, so the same bits.
 #pragma once
 
-#include "block/simd.hpp"
+#include "accumulators/eft.hpp"
+#include "block/lanes.hpp"
+#include "math/lanes.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -41,7 +43,8 @@ struct pack_mask {
     }
 };
 
-template <class Batch, std::size_t Count>
+/// Near: every elementary function's argument is known to be one of its fast path's (see interval.hpp).
+template <class Batch, std::size_t Count, bool Near>
 struct pack {
     using value_type = typename Batch::value_type;
     using mask = pack_mask<Batch, Count>;
@@ -50,6 +53,12 @@ struct pack {
     Batch part[Count];
 
     pack() = default;
+    // Batch by batch: GCC 12 copies a whole array through memory, by way of integer registers.
+    [[gnu::always_inline]] pack(const pack& from) { *this = from; }
+    [[gnu::always_inline]] pack& operator=(const pack& from) {
+        for_each_index<Count>([&](auto k) __attribute__((always_inline)) { part[k] = from.part[k]; });
+        return *this;
+    }
     [[gnu::always_inline]] explicit pack(value_type every_lane) {
         *this = map([&](std::size_t) __attribute__((always_inline)) { return Batch(every_lane); });
     }
@@ -159,3 +168,13 @@ struct pack {
 };
 
 } // namespace quadot::inline QUADOT_ISA_NAMESPACE
+
+namespace quadot::math {
+template <class Batch, std::size_t Count>
+inline constexpr bool always_near<pack<Batch, Count, true>> = true;
+} // namespace quadot::math
+
+namespace quadot::eft {
+template <class Batch, std::size_t Count, bool Near>
+inline constexpr bool fused<pack<Batch, Count, Near>> = fused<Batch>;
+} // namespace quadot::eft

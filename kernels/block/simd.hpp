@@ -1,18 +1,21 @@
-// The only header that includes xsimd inside the library: one instruction set a translation unit, chosen by the build with
-// -DQUADOT_ISA=sse2|avx2|avx512|neon64.
+// The only header that includes xsimd inside the library: one instruction set a translation unit, chosen by
+// the build with -DQUADOT_ISA=sse2|avx2|avx512|neon64.
 //
 // Traps met here, each with its remedy:
-//  * xsimd has inline functions whose mangled name carries no instruction set (its scalar rem_pio2, for one). Compiled
+//  * xsimd has inline functions whose mangled name carries no instruction set (its scalar rem_pio2, for one).
+//  Compiled
 //    for AVX-512 and picked by the linker they would crash older CPUs; so namespace xsimd itself gets the
 //    instruction set's name, and so does everything of ours below block/.
-//  * xsimd before 11 has no fused multiply-add for AVX-512: `fma` was x * y + z in two roundings, and xsimd's own functions
+//  * xsimd before 11 has no fused multiply-add for AVX-512: `fma` was x * y + z in two roundings, and xsimd's
+//  own functions
 //    are written over it. The overloads below are better matches than xsimd's templates, also inside xsimd,
 //    since they are found by argument-dependent lookup when those templates are instantiated.
 //  * SSE2 has no FMA at all: eft::fused is false there.
 #pragma once
 
 #ifdef __FAST_MATH__
-#error "Quadot's error-free transformations need strict IEEE arithmetic: compile without -ffast-math / -Ofast."
+#error                                                                                                       \
+    "Quadot's error-free transformations need strict IEEE arithmetic: compile without -ffast-math / -Ofast."
 #endif
 
 #define QUADOT_JOIN_TOKENS(a, b) a##b
@@ -25,14 +28,14 @@
 
 #ifdef __AVX512F__
 namespace xsimd {
-#define QUADOT_AVX512_FUSED(name, instruction)                                                                    \
-    [[gnu::always_inline]] inline batch<double, avx512f> name(                                                   \
-        batch<double, avx512f> const& a, batch<double, avx512f> const& b, batch<double, avx512f> const& c) {      \
-        return _mm512_##instruction##_pd(a, b, c);                                                               \
-    }                                                                                                            \
-    [[gnu::always_inline]] inline batch<float, avx512f> name(                                                    \
-        batch<float, avx512f> const& a, batch<float, avx512f> const& b, batch<float, avx512f> const& c) {         \
-        return _mm512_##instruction##_ps(a, b, c);                                                               \
+#define QUADOT_AVX512_FUSED(name, instruction)                                                               \
+    [[gnu::always_inline]] inline batch<double, avx512f> name(                                               \
+        batch<double, avx512f> const& a, batch<double, avx512f> const& b, batch<double, avx512f> const& c) { \
+        return _mm512_##instruction##_pd(a, b, c);                                                           \
+    }                                                                                                        \
+    [[gnu::always_inline]] inline batch<float, avx512f> name(                                                \
+        batch<float, avx512f> const& a, batch<float, avx512f> const& b, batch<float, avx512f> const& c) {    \
+        return _mm512_##instruction##_ps(a, b, c);                                                           \
     }
 QUADOT_AVX512_FUSED(fma, fmadd)
 QUADOT_AVX512_FUSED(fms, fmsub)
@@ -70,55 +73,66 @@ using native = simd::batch<T, native_arch>;
 using half_width_arch = simd::fma3<simd::avx2>;
 using quarter_width_arch = simd::sse2;
 
-[[gnu::always_inline]] inline simd::batch<double, quarter_width_arch> lower_half(simd::batch<double, half_width_arch> a) {
+[[gnu::always_inline]] inline simd::batch<double, quarter_width_arch>
+lower_half(simd::batch<double, half_width_arch> a) {
     return _mm256_castpd256_pd128(a);
 }
-[[gnu::always_inline]] inline simd::batch<double, quarter_width_arch> upper_half(simd::batch<double, half_width_arch> a) {
+[[gnu::always_inline]] inline simd::batch<double, quarter_width_arch>
+upper_half(simd::batch<double, half_width_arch> a) {
     return _mm256_extractf128_pd(a, 1);
 }
-[[gnu::always_inline]] inline simd::batch<float, quarter_width_arch> lower_half(simd::batch<float, half_width_arch> a) {
+[[gnu::always_inline]] inline simd::batch<float, quarter_width_arch>
+lower_half(simd::batch<float, half_width_arch> a) {
     return _mm256_castps256_ps128(a);
 }
-[[gnu::always_inline]] inline simd::batch<float, quarter_width_arch> upper_half(simd::batch<float, half_width_arch> a) {
+[[gnu::always_inline]] inline simd::batch<float, quarter_width_arch>
+upper_half(simd::batch<float, half_width_arch> a) {
     return _mm256_extractf128_ps(a, 1);
 }
 #endif
 #if defined(__AVX512F__)
-[[gnu::always_inline]] inline simd::batch<double, half_width_arch> lower_half(simd::batch<double, native_arch> a) {
+[[gnu::always_inline]] inline simd::batch<double, half_width_arch>
+lower_half(simd::batch<double, native_arch> a) {
     return _mm512_castpd512_pd256(a);
 }
-[[gnu::always_inline]] inline simd::batch<double, half_width_arch> upper_half(simd::batch<double, native_arch> a) {
+[[gnu::always_inline]] inline simd::batch<double, half_width_arch>
+upper_half(simd::batch<double, native_arch> a) {
     return _mm512_extractf64x4_pd(a, 1);
 }
-[[gnu::always_inline]] inline simd::batch<float, half_width_arch> lower_half(simd::batch<float, native_arch> a) {
+[[gnu::always_inline]] inline simd::batch<float, half_width_arch>
+lower_half(simd::batch<float, native_arch> a) {
     return _mm512_castps512_ps256(a);
 }
-[[gnu::always_inline]] inline simd::batch<float, half_width_arch> upper_half(simd::batch<float, native_arch> a) {
+[[gnu::always_inline]] inline simd::batch<float, half_width_arch>
+upper_half(simd::batch<float, native_arch> a) {
     return _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a), 1));
 }
 #endif
 
-// Within 128 bits: the upper lanes moved down, so that lane j meets lane j + 2 (float), then j + 1. The other lanes hold
-// values that nobody reads.
+// Within 128 bits: the upper lanes moved down, so that lane j meets lane j + 2 (float), then j + 1. The other
+// lanes hold values that nobody reads.
 #if defined(__x86_64__)
-[[gnu::always_inline]] inline simd::batch<double, simd::sse2> upper_lanes_down(simd::batch<double, simd::sse2> a) {
+[[gnu::always_inline]] inline simd::batch<double, simd::sse2>
+upper_lanes_down(simd::batch<double, simd::sse2> a) {
     return _mm_unpackhi_pd(a, a);
 }
-[[gnu::always_inline]] inline simd::batch<float, simd::sse2> upper_lanes_down(simd::batch<float, simd::sse2> a) {
+[[gnu::always_inline]] inline simd::batch<float, simd::sse2>
+upper_lanes_down(simd::batch<float, simd::sse2> a) {
     return _mm_movehl_ps(a, a);
 }
-[[gnu::always_inline]] inline simd::batch<float, simd::sse2> second_lane_down(simd::batch<float, simd::sse2> a) {
+[[gnu::always_inline]] inline simd::batch<float, simd::sse2>
+second_lane_down(simd::batch<float, simd::sse2> a) {
     return _mm_shuffle_ps(a, a, 1);
 }
-[[gnu::always_inline]] inline double first_lane(simd::batch<double, simd::sse2> a) { return _mm_cvtsd_f64(a); }
+[[gnu::always_inline]] inline double first_lane(simd::batch<double, simd::sse2> a) {
+    return _mm_cvtsd_f64(a);
+}
 [[gnu::always_inline]] inline float first_lane(simd::batch<float, simd::sse2> a) { return _mm_cvtss_f32(a); }
 #else
 [[gnu::always_inline]] inline native<double> upper_lanes_down(native<double> a) {
     return vdupq_laneq_f64(a, 1);
 }
-[[gnu::always_inline]] inline native<float> upper_lanes_down(native<float> a) {
-    return vextq_f32(a, a, 2);
-}
+[[gnu::always_inline]] inline native<float> upper_lanes_down(native<float> a) { return vextq_f32(a, a, 2); }
 [[gnu::always_inline]] inline native<float> second_lane_down(native<float> a) {
     return vdupq_laneq_f32(a, 1);
 }
@@ -128,7 +142,8 @@ using quarter_width_arch = simd::sse2;
 
 } // namespace quadot::inline QUADOT_ISA_NAMESPACE
 
-// The bits of doubles, as math/lanes.hpp asks for them; in xsimd's namespace, so that argument-dependent lookup finds them.
+// The bits of doubles, as math/lanes.hpp asks for them; in xsimd's namespace, so that argument-dependent
+// lookup finds them.
 namespace QUADOT_XSIMD {
 
 using native_doubles = ::quadot::native<double>;
@@ -192,7 +207,8 @@ template <int Count>
     return _mm_castsi128_pd(_mm_srli_epi64(_mm_castpd_si128(a), Count));
 }
 [[gnu::always_inline]] inline native_doubles::batch_bool_type odd(const native_doubles& a) {
-    return _mm_castsi128_pd(_mm_sub_epi64(_mm_setzero_si128(), _mm_and_si128(_mm_castpd_si128(a), _mm_set1_epi64x(1))));
+    return _mm_castsi128_pd(
+        _mm_sub_epi64(_mm_setzero_si128(), _mm_and_si128(_mm_castpd_si128(a), _mm_set1_epi64x(1))));
 }
 #endif
 

@@ -1,5 +1,6 @@
-// The vocabulary of integrand formulas: one template serves double, long double (references), SIMD batches and array
-// expressions (baselines). Elementary functions come from `using std::…` plus argument-dependent lookup.
+// The vocabulary of integrand formulas: one template serves double, long double (references), SIMD batches
+// and array expressions (baselines). sin, cos, exp and log come from math/; other functions from `using
+// std::…` plus argument-dependent lookup.
 #pragma once
 
 #include <cmath>
@@ -7,12 +8,11 @@
 
 namespace quadot::formula {
 
-/// condition ? yes : no, lane by lane where V is a batch (whose own `select` argument-dependent lookup finds).
+/// condition ? yes : no, lane by lane where V is a batch (whose own `select` argument-dependent lookup
+/// finds).
 template <class V>
-    requires std::is_floating_point_v<V>
-[[gnu::always_inline]] constexpr V select(bool condition, V yes, V no) {
-    return condition ? yes : no;
-}
+requires std::is_floating_point_v<V>
+[[gnu::always_inline]] constexpr V select(bool condition, V yes, V no) { return condition ? yes : no; }
 
 /// a * b + c: fused on batches, where it costs one instruction; two roundings on scalars, as users write it.
 template <class V>

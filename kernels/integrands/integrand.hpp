@@ -1,4 +1,5 @@
-// What a named integrand declares: its formula once, as a template, and the facts that checks and tables need.
+// What a named integrand declares: its formula once, as a template, and the facts that checks and tables
+// need.
 #pragma once
 
 #include <concepts>
@@ -27,12 +28,14 @@ concept integrand_family = requires(double x, long double wide) {
     { I::upper_text } -> std::convertible_to<std::string_view>;
     { I::lower } -> std::convertible_to<double>;
     { I::upper } -> std::convertible_to<double>;
-    { I::domain } -> std::convertible_to<std::string_view>; ///< where it may be evaluated
+    { I::domain } -> std::convertible_to<std::string_view>;     ///< where it may be evaluated
     { I::exact_text } -> std::convertible_to<std::string_view>; ///< closed form over the default limits
-    { I::exact } -> std::convertible_to<long double>;      ///< its value, to at least 21 digits
+    { I::exact } -> std::convertible_to<long double>;           ///< its value, to at least 21 digits
     { I::source } -> std::convertible_to<std::string_view>;
     { I::shape } -> std::convertible_to<smoothness>;
-    { I::elementary } -> std::convertible_to<bool>; ///< calls elementary functions (bits may differ across ISAs)
+    {
+        I::elementary
+        } -> std::convertible_to<bool>; ///< calls functions whose bits may differ across ISAs: none of math/
     { I::template value<double>(x) } -> std::same_as<double>;
     { I::antiderivative(wide) } -> std::same_as<long double>;
 };

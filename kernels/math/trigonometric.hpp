@@ -1,28 +1,30 @@
-// sin and cos of SIMD batches: at most 0.9 ulp for every double, each lane by itself, the same bits on every instruction set
-// with FMA.
+// sin and cos of SIMD batches: at most 0.9 ulp for every double, each lane by itself, the same bits on every
+// instruction set with FMA.
 //
-// Reduction (Cody & Waite 1980; Muller, Elementary Functions, 3rd ed., 11.2): n = round(2|x|/pi), r + r' = |x| - n pi/2 with
-// pi/2 = p1 + p2 + p3 + 2^-141.8, p1 = 53, p2 = 31, p3 = 53 bits. For |x| <= 2^22, so n < 2^22:
-//   r0 = |x| - n p1   exact: a multiple of 2^-53 of magnitude below 1 (x itself where n = 0);
-//   r  = r0 - n p2    n p2 is a multiple of 2^-84 below 2^-31: r is exact where |r| < 2^-31, and elsewhere r0 - r is (Sterbenz);
-//   r' = ((r0 - r) - n p2) - n p3, which is off by n 2^-141.8 < 2^-119 and its own rounding. No double in that range comes closer
-//        than 2^-60.5 to a multiple of pi/2: 2^-58 of the result.
-// Beyond, Payne & Hanek 1983: |x| 2/pi modulo 4 to 137 fraction bits, by integers, one lane at a time; no double comes closer than
-// 2^-60.9 to a multiple of pi/2, so that 75 significant bits are left.
+// Reduction (Cody & Waite 1980; Muller, Elementary Functions, 3rd ed., 11.2): n = round(2 x/pi) and
+// r + r' = x - n pi/2, pi/2 = p1 + p2 + p3 + 2^-141.8 in 53, 31 and 53 bits. For |x| <= 2^22, so |n| < 2^22:
+//   r0 = x - n p1     exact: below 1, and a multiple of 2^-53 (or n = 0)
+//   r  = r0 - n p2    n p2 is a multiple of 2^-84 below 2^-31: r is exact where |r| < 2^-31,
+//                     and elsewhere r0 - r is (Sterbenz)
+//   r' = ((r0 - r) - n p2) - n p3, off by n 2^-141.8 < 2^-119 and its own rounding
+// No double up to 2^22 comes closer than 2^-60.5 to a multiple of pi/2: what is off is 2^-58 of the result.
+// Beyond, Payne & Hanek 1983: x 2/pi modulo 4 to 137 fraction bits, by integers, one lane at a time. No
+// double comes closer than 2^-60.9 to a multiple of pi/2, so that 75 significant bits are left.
 //
-// On |r| <= pi/4, with s = r^2, one scheme for odd and even quadrants, whose coefficients are selected lane by lane:
-//   sin(r + r') = r + (r' + r s S(s))                      S: relative error 2^-57.9
-//   cos(r + r') = c + (((1 - c) - s/2) - r r' + s^2 C(s))  C: relative error 2^-63.9, c = fl(1 - s/2)
-// Bounds in ulp of the result (sin: v = r s S(s) is at most 0.0782 at pi/4 where the result is 0.707; cos >= 0.707):
-//   sin: last rounding 0.5; v: s, r s, S and the sum round to 2^-53 each of 0.0782 at most: 0.16; r' for r' cos r: (1 - cos r) r'
-//        with |r'| <= half an ulp of r: 0.15; the polynomial 0.04. Together 0.85.
-//   cos: last rounding 0.5; s to half an ulp, 2^-54 where s > 0.5, times 1/2: 0.25; s^2 C(s) <= 0.0159 four times: 0.06; r' (r - sin r):
-//        0.02. Together 0.83.
-// Measured against MPFR (tests/conformance/elementary_functions_test.cpp): 0.77 and 0.79.
+// On |r| <= pi/4, with s = r^2, one scheme for odd and even quadrants, whose coefficients are selected lane
+// by lane:
+//   sin(r + r') = r + (r s S(s) + r')             S: relative error 2^-57.9
+//   cos(r + r') = 1 - r (r/2 + (r' - r s C(s)))   C: relative error 2^-63.9
+// Bounds in ulp of the result, 2^-53 where r is near pi/4 and the result near 0.707:
+//   sin: last rounding 0.5; r s S(s) <= 0.0782, rounded four times to 2^-53 of itself: 0.16; r' in place of
+//        r' cos r, half an ulp of r at most: 0.15; the polynomial 0.04. Together 0.85.
+//   cos: last rounding 0.5; the bracket, below 1/2, to 2^-55, times r: 0.2; r s C(s) <= 0.0202, rounded four
+//        times, times r: 0.07; r' (r - sin r): 0.04. Together 0.81.
+// Measured against MPFR: 0.81 (tests/conformance/elementary_functions_test.cpp).
 //
-// On Zen 4 a 512-bit batch costs 16 operations of its only multiply-add pipe, 4 of the adding pipe, and about 14 selections and bit
-// operations for which any pipe will do. Reducing by pi to one polynomial would save three of the 16, but needs r s S(s) up to
-// 0.57 then, and its rounding errors alone reach an ulp.
+// Why not one polynomial on [-pi/2, pi/2], reducing by pi: r s S(s) would grow to 0.57, and rounding it alone
+// would cost an ulp. Here, with AVX-512 on Zen 4, the selections go beside the multiply-adds, which are the
+// limit: 14 of them, and the mask of odd quadrants.
 //
 // Constants: coefficients/elementary.py.
 #pragma once
@@ -44,7 +46,8 @@ inline constexpr double two_over_pi = 0x1.45f306dc9c883p-1;
 /// pi/2.
 inline constexpr double half_pi_fused[] = {0x1.921fb54442d18p0, 0x1.1a62633p-54, 0x1.45c06e0e68948p-86};
 /// pi/2 in parts whose products with n are exact without FMA.
-inline constexpr double half_pi_short[] = {0x1.921fb548p0, -0x1.de973dc8p-31, -0x1.9d9cceb8p-62, -0x1.1fc8f8cbb5bf7p-93};
+inline constexpr double half_pi_short[] = {0x1.921fb548p0, -0x1.de973dc8p-31, -0x1.9d9cceb8p-62,
+                                           -0x1.1fc8f8cbb5bf7p-93};
 
 /// |x| = n pi/2 + high + low. `quadrant` has n, or n + 1 for a cosine, in its lowest bits.
 template <class V>
@@ -64,15 +67,31 @@ struct reduced_lane {
 __extension__ using uint128 = unsigned __int128;
 
 /// 2/pi in units of 2^-64, 2^-128, ... behind a word of zeros.
-inline constexpr std::uint64_t two_over_pi_words[] = {
-    0,                  0xa2f9836e4e441529, 0xfc2757d1f534ddc0, 0xdb6295993c439041, 0xfe5163abdebbc561,
-    0xb7246e3a424dd2e0, 0x06492eea09d1921c, 0xfe1deb1cb129a73e, 0xe88235f52ebb4484, 0xe99c7026b45f7e41,
-    0x3991d639835339f4, 0x9c845f8bbdf9283b, 0x1ff897ffde05980f, 0xef2f118b5a0a6d1f, 0x6d367ecf27cb09b7,
-    0x4f463f669e5fea2d, 0x7527bac7ebe5f17b, 0x3d0739f78a5292ea, 0x6bfb5fb11f8d5d08, 0x56033046fc7b6bab};
+inline constexpr std::uint64_t two_over_pi_words[] = {0,
+                                                      0xa2f9836e4e441529,
+                                                      0xfc2757d1f534ddc0,
+                                                      0xdb6295993c439041,
+                                                      0xfe5163abdebbc561,
+                                                      0xb7246e3a424dd2e0,
+                                                      0x06492eea09d1921c,
+                                                      0xfe1deb1cb129a73e,
+                                                      0xe88235f52ebb4484,
+                                                      0xe99c7026b45f7e41,
+                                                      0x3991d639835339f4,
+                                                      0x9c845f8bbdf9283b,
+                                                      0x1ff897ffde05980f,
+                                                      0xef2f118b5a0a6d1f,
+                                                      0x6d367ecf27cb09b7,
+                                                      0x4f463f669e5fea2d,
+                                                      0x7527bac7ebe5f17b,
+                                                      0x3d0739f78a5292ea,
+                                                      0x6bfb5fb11f8d5d08,
+                                                      0x56033046fc7b6bab};
 /// pi/2 2^127.
 inline constexpr std::uint64_t half_pi_words[] = {0xc90fdaa22168c234, 0xc4c6628b80dc1cd1};
 
-/// Payne & Hanek's reduction. Force-inlined into functions that carry the instruction set's name, as all that reaches the linker.
+/// Payne & Hanek's reduction. Force-inlined into functions that carry the instruction set's name, as all that
+/// reaches the linker.
 [[gnu::always_inline]] inline reduced_lane reduce_far(double x) {
     const auto bits = std::bit_cast<std::uint64_t>(x);
     const auto biased = static_cast<int>(bits >> 52 & 0x7ff);
@@ -96,7 +115,8 @@ inline constexpr std::uint64_t half_pi_words[] = {0xc90fdaa22168c234, 0xc4c6628b
     std::uint64_t quadrant = highest >> 62;
     const auto middle_word = static_cast<std::uint64_t>(middle);
     const auto lowest_word = static_cast<std::uint64_t>(lowest);
-    uint128 fraction = static_cast<uint128>(highest << 2 | middle_word >> 62) << 64 | (middle_word << 2 | lowest_word >> 62);
+    uint128 fraction =
+        static_cast<uint128>(highest << 2 | middle_word >> 62) << 64 | (middle_word << 2 | lowest_word >> 62);
     std::uint64_t rest = lowest_word << 2;
     const bool negative = fraction >> 127 != 0;
     if (negative) {
@@ -105,21 +125,23 @@ inline constexpr std::uint64_t half_pi_words[] = {0xc90fdaa22168c234, 0xc4c6628b
         fraction = ~fraction + (rest == 0 ? 1 : 0);
     }
 
-    // Its 128 leading bits times pi/2, as the integer part of `product` 2^-(127 + zeros). No double is so near a multiple of
-    // pi/2 that 64 zeros lead.
+    // Its 128 leading bits times pi/2, as the integer part of `product` 2^-(127 + zeros). No double is so
+    // near a multiple of pi/2 that 64 zeros lead.
     const int zeros = std::countl_zero(static_cast<std::uint64_t>(fraction >> 64));
     if (zeros > 0) fraction = fraction << zeros | rest >> (64 - zeros);
     const auto a_high = static_cast<std::uint64_t>(fraction >> 64);
     const auto a_low = static_cast<std::uint64_t>(fraction);
-    const uint128 product = static_cast<uint128>(a_high) * half_pi_words[0] + (static_cast<uint128>(a_high) * half_pi_words[1] >> 64) +
+    const uint128 product = static_cast<uint128>(a_high) * half_pi_words[0] +
+                            (static_cast<uint128>(a_high) * half_pi_words[1] >> 64) +
                             (static_cast<uint128>(a_low) * half_pi_words[0] >> 64);
 
     // 53 bits, then 63 of the others.
     const auto leading = static_cast<std::int64_t>(product >> 75);
     const auto trailing = static_cast<std::int64_t>(product >> 12 & 0x7fffffffffffffff);
-    const double unit = std::bit_cast<double>(static_cast<std::uint64_t>(1023 - 52 - zeros) << 52) * (negative ? -1.0 : 1.0);
-    const auto [high, low] =
-        eft::fast_two_sum(static_cast<double>(leading) * unit, static_cast<double>(trailing) * (unit * 0x1p-63));
+    const double unit =
+        std::bit_cast<double>(static_cast<std::uint64_t>(1023 - 52 - zeros) << 52) * (negative ? -1.0 : 1.0);
+    const auto [high, low] = eft::fast_two_sum(static_cast<double>(leading) * unit,
+                                               static_cast<double>(trailing) * (unit * 0x1p-63));
     return {quadrant, high, low};
 }
 
@@ -143,9 +165,10 @@ template <class V, int Shift>
     all_lanes.low = V::load_unaligned(static_cast<const double*>(low));
 }
 
-/// |x| less its multiple of pi/2; Shift is added to the quadrant.
+/// x less its multiple of pi/2; Shift is added to the quadrant. `magnitude` is |x|, and so may x be; beyond
+/// near_limit it is |x| that is reduced.
 template <int Shift, class V>
-[[gnu::always_inline]] inline reduced<V> reduce(const V& x) {
+[[gnu::always_inline]] inline reduced<V> reduce(const V& x, const V& magnitude) {
     // 1.5 2^52: the sum's unit is 1 (Shift included: the difference below is n).
     const V magic(0x1.8p52 + Shift);
     const V quadrant = fma(x, V(two_over_pi), magic);
@@ -163,15 +186,15 @@ template <int Shift, class V>
         result.high = high;
         result.low = low;
     }
-    if (!all(x <= V(near_limit))) [[unlikely]] {
+    if (!all_near<V>(magnitude <= V(near_limit))) [[unlikely]] {
         reduced<V> with_far = result;
-        reduce_far_lanes<V, Shift>(x, with_far);
+        reduce_far_lanes<V, Shift>(magnitude, with_far);
         result = with_far;
     }
     return result;
 }
 
-/// sin(r), or cos(r) in odd quadrants, with the sign of the quadrant's second bit.
+/// sin(r), or cos(r) in odd quadrants.
 template <class V>
 [[gnu::always_inline]] inline V evaluate(const reduced<V>& from) {
     const V& r = from.high;
@@ -187,17 +210,20 @@ template <class V>
     p = fma(p, s, c(0x1.6c16c16c15015p-10, 0x1.111111110f73p-7));
     p = fma(p, s, c(-0x1.555555555554bp-5, -0x1.5555555555548p-3));
     const V sine = fma(r, c(0.5, 1.0), fma(r * s, p, from.low));
-    const V value = select(even_function, fnma(sine, r, V(1.0)), sine);
-    return value ^ (shift_bits_left<62>(from.quadrant) & V(-0.0));
+    return select(even_function, fnma(sine, r, V(1.0)), sine);
 }
 
 } // namespace trigonometric
 
-/// sin(x): odd; NaN where x is infinite or NaN. Anything but batches gets the function that ordinary code would.
+/// sin(x): odd; NaN where x is infinite or NaN. Anything but batches gets the function that ordinary code
+/// would.
 template <class V>
 [[gnu::always_inline]] inline auto sin(const V& x) {
     if constexpr (bit_lanes<V>) {
-        return trigonometric::evaluate(trigonometric::reduce<0>(V(abs(x)))) ^ (x & V(-0.0));
+        const V magnitude = abs(x); // sin(-0) = -0 would be lost on the way
+        const auto reduced = trigonometric::reduce<0>(magnitude, magnitude);
+        const V sign = shift_bits_left<62>(reduced.quadrant) ^ x;
+        return V(trigonometric::evaluate(reduced) ^ (sign & V(-0.0)));
     } else {
         using std::sin;
         return sin(x);
@@ -208,7 +234,9 @@ template <class V>
 template <class V>
 [[gnu::always_inline]] inline auto cos(const V& x) {
     if constexpr (bit_lanes<V>) {
-        return trigonometric::evaluate(trigonometric::reduce<1>(V(abs(x))));
+        const auto reduced = trigonometric::reduce<1>(x, V(abs(x)));
+        const V sign = shift_bits_left<62>(reduced.quadrant);
+        return V(trigonometric::evaluate(reduced) ^ (sign & V(-0.0)));
     } else {
         using std::cos;
         return cos(x);

@@ -2,6 +2,7 @@
 // to a forest, and the shares are appended in order.
 #pragma once
 
+#include "execution.hpp"
 #include "reduce/floating_point_environment.hpp"
 #include "reduce/forest.hpp"
 #include "reduce/slices.hpp"
@@ -13,12 +14,6 @@
 #include <omp.h>
 
 namespace quadot {
-
-/// What OpenMP would use, but never more than the CPUs that this process may run on. At least 1.
-int default_threads();
-
-/// The most threads that a call may ask for.
-inline constexpr int maximum_threads = 1024;
 
 template <class Partial, class ReduceBlock>
 void reduce_serially(forest<Partial>& into, std::uint64_t last, const ReduceBlock& reduce_block) {

@@ -2,7 +2,7 @@
 """What the compiler made of the kernels: the right instructions, no symbol that another object could take for its own, nothing
 that runs before main.
 
-  codegen_test.py --objdump objdump --nm nm --isa avx2 kernels.o --isa avx512 kernels.o --portable dot.o integrate.o …
+  codegen_test.py --objdump objdump --isa avx2 kernels.o --isa avx512 kernels.o --portable dot.o integrate.o …
 """
 import argparse
 import functools
@@ -25,8 +25,8 @@ FORBIDDEN = {
 }
 # Objects for every CPU of the architecture.
 PORTABLE_FORBIDDEN = r"%[yz]mm|\bvfn?m(add|sub)|\bz\d+\.[ds]\b"
-# A pointer to the C++ runtime's personality routine: data, the same in every object.
-HARMLESS_SYMBOLS = {"DW.ref.__gxx_personality_v0"}
+# Constants, and pointers to the C++ runtime's personality routine: data, the same in every object.
+HARMLESS_SECTIONS = r"\.rodata\S*|\.data\.rel\.local\.DW\.ref\.\S*"
 # An accumulator without multiply-adds: sums of |x y|.
 WITHOUT_FMA = "magnitude"
 
@@ -34,6 +34,14 @@ WITHOUT_FMA = "magnitude"
 @functools.lru_cache(maxsize=None)
 def run(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def line_with(pattern, text):
+    """The first line of `text` that has the pattern, or None."""
+    found = re.search(pattern, text)
+    if not found:
+        return None
+    return text[text.rfind("\n", 0, found.start()) + 1:].split("\n", 1)[0].strip()
 
 
 def functions(disassembly):
@@ -59,25 +67,25 @@ def instruction_findings(isa, code):
         if not re.search(required, text):
             yield f"{isa}: no {required} in {name}"
     for name, text in code.items():
-        if FORBIDDEN[isa] and (line := re.search(f".*({FORBIDDEN[isa]}).*", text)):
-            yield f"{isa}: {line.group(0).strip()} in {name}"
+        if FORBIDDEN[isa] and (line := line_with(FORBIDDEN[isa], text)):
+            yield f"{isa}: {line} in {name}"
 
 
 def symbol_findings(isa, symbols):
     """Mangled names must say the instruction set: an inline function that does not could be linked in place of another object's
-    copy, and would crash CPUs without it."""
+    copy, and would crash CPUs without it. `symbols`: objdump -t."""
     for line in symbols.splitlines():
-        fields = line.split()
-        if len(fields) < 2:
+        # address, flags (l: local; g, u, w: seen by the linker), section, size, name
+        fields = re.match(r"[0-9a-f]+ (.{7}) (\S+)\t[0-9a-f]+\s+(?:\.hidden )?(\S+)$", line)
+        if not fields:
             continue
-        name, kind = fields[-1], fields[-2]
-        if kind == "U":
+        flags, section, name = fields.groups()
+        if section == "*UND*":
             if re.fullmatch(r"fmaf?", name):
                 yield f"{isa}: calls the C library's {name}"
-        elif kind.isupper() or kind in "uvw":  # visible to the linker
-            owned = f"isa_{isa}" in name or f"xsimd_{isa}" in name or f"block_table_{isa}" in name
-            if not owned and name not in HARMLESS_SYMBOLS:
-                yield f"{isa}: {name} does not carry the instruction set's name"
+        elif "l" not in flags[0] and not re.fullmatch(HARMLESS_SECTIONS, section):
+            if not any(mark + isa in name for mark in ("isa_", "xsimd_", "block_table_")):
+                yield f"{isa}: {name} in {section} does not carry the instruction set's name"
 
 
 def section_findings(what, headers):
@@ -89,15 +97,15 @@ def findings_of(isa, objects, arguments):
     for file in objects:
         code = functions(run(arguments.objdump, "-d", "-C", "--no-show-raw-insn", file))
         yield from instruction_findings(isa, code)
-        yield from symbol_findings(isa, run(arguments.nm, file))
+        yield from symbol_findings(isa, run(arguments.objdump, "-t", file))
         yield from section_findings(isa, run(arguments.objdump, "-h", file))
 
 
 def portable_findings(objects, arguments):
     for file in objects:
         text = run(arguments.objdump, "-d", "-C", "--no-show-raw-insn", file)
-        if line := re.search(f".*({PORTABLE_FORBIDDEN}).*", text):
-            yield f"{file}: {line.group(0).strip()}"
+        if line := line_with(PORTABLE_FORBIDDEN, text):
+            yield f"{file}: {line}"
     if not objects:
         yield "no portable objects were given"
 
@@ -105,7 +113,6 @@ def portable_findings(objects, arguments):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--objdump", default="objdump")
-    parser.add_argument("--nm", default="nm")
     parser.add_argument("--isa", nargs="+", action="append", default=[])
     parser.add_argument("--portable", nargs="*", default=[])
     arguments = parser.parse_args()

@@ -1,11 +1,15 @@
 // Compiled with the library's flags, and once with contraction allowed, for a CPU that has fused
 // multiply-adds.
 #include "accumulators/eft.hpp"
+#ifndef QUADOT_PROBE_CONTRACTED
 #include "rules/double_double.hpp"
+#endif
 
 #include <cmath>
 
+// All names that the linker could share between the two copies are in PROBE's namespace.
 namespace quadot {
+namespace PROBE {
 
 /// A number class without FMA, as SSE2 batches are: two_prod then splits its factors, which contraction would
 /// spoil.
@@ -21,9 +25,12 @@ struct without_fma {
         return condition ? yes : no;
     }
 };
+
+} // namespace PROBE
+
 namespace eft {
 template <>
-inline constexpr bool fused<without_fma> = false;
+inline constexpr bool fused<PROBE::without_fma> = false;
 } // namespace eft
 
 namespace PROBE {
@@ -36,7 +43,9 @@ double product_error(double a, double b) { return eft::two_prod(a, b).error; }
 double product_error_by_splitting(double a, double b) {
     return eft::two_prod(without_fma(a), without_fma(b)).error.value;
 }
+#ifndef QUADOT_PROBE_CONTRACTED
 double product_error_of_double_double(double a, double b) { return rules::two_prod(a, b).lo; }
+#endif
 
 } // namespace PROBE
 } // namespace quadot

@@ -24,7 +24,7 @@ endfunction()
 
 set(choices "")
 foreach(choice IN ITEMS CMAKE_CXX_COMPILER CMAKE_TOOLCHAIN_FILE MPI_CXX_COMPILER QUADOT_MPI QUADOT_SANITIZE)
-  if(DEFINED ${choice})
+  if(NOT "${${choice}}" STREQUAL "")
     list(APPEND choices -D ${choice}=${${choice}})
   endif()
 endforeach()

@@ -39,6 +39,7 @@ using quadot::tests::fused_scalar;
 using quadot::tests::random_scaled;
 using quadot::tests::runnable_isas;
 using quadot::tests::slug;
+using quadot::tests::unfused_scalar;
 
 template <class T>
 std::vector<T> data(std::size_t n, std::uint64_t seed) {
@@ -47,7 +48,7 @@ std::vector<T> data(std::size_t n, std::uint64_t seed) {
     return values;
 }
 
-/// The definition of a dot product's bits, one lane at a time: term i of a block of 4096 goes to lane i mod
+/// The definition of a dot product's bits, one lane at a time: term i of a block goes to lane i mod
 /// L, with L lanes of 256 bytes in all; lanes fold by halves; blocks merge along the binary tree over block
 /// indices.
 template <class Accumulator, class T>
@@ -55,7 +56,7 @@ struct definition {
     using lane = std::conditional_t<std::is_same_v<T, float> && !Accumulator::widens_float, float, double>;
     using state = typename Accumulator::template lanes<lane, T>;
     using partial = typename Accumulator::partial;
-    static constexpr std::size_t block = 4096;
+    static constexpr std::size_t block = terms_per_block;
     static constexpr std::size_t lanes = 256 / sizeof(lane);
 
     static partial of_block(std::span<const T> x, std::span<const T> y) {
@@ -221,7 +222,7 @@ TEST(integrate_bits, of_the_fused_path_are_those_of_the_buffers) {
                 const auto block = [fused](std::span<const double> x, std::span<double> y) {
                     for (std::size_t k = 0; k < x.size(); ++k) {
                         y[k] = fused ? Integrand::value(fused_scalar(x[k])).value()
-                                     : Integrand::template value<double>(x[k]);
+                                     : Integrand::value(unfused_scalar(x[k])).value();
                     }
                 };
                 for (const rule& which : all_rules()) {
