@@ -89,6 +89,9 @@ asked understand(const integrate_options& options) {
     if (!std::isfinite(problem.lower) || !std::isfinite(problem.upper)) {
         throw usage_error("integrate: infinite limits need integration to a tolerance; a fixed rule takes finite ones");
     }
+    if (!std::isfinite(problem.upper - problem.lower)) {
+        throw usage_error("integrate: the limits are further apart than the largest double; scale the variable");
+    }
     if (problem.n < 1) throw usage_error("-n 0: a rule needs n >= 1 panels; give at least 1");
     if (problem.n > maximum_terms / 64 && which->evaluations(problem.n) > maximum_terms) {
         throw usage_error("-n " + options.n + ": " + which->name() + " would need more than 2^53 evaluations; take a smaller n");

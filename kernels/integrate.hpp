@@ -59,7 +59,7 @@ class integrand_view {
 ///
 /// f: find_integrand("cos"), a scalar callable, a block callable, or vectorized(batch functor) from batch_functor.hpp. a > b negates,
 /// a == b gives 0. The result's bits depend on f, the limits, the rule, n and the accumulator alone. Nodes: a + i h, rounded once.
-/// Throws error: usage unless 1 <= n, evaluations <= 2^53 and both limits are finite. What f throws is rethrown (on one
+/// Throws error: usage unless 1 <= n, evaluations <= 2^53 and the limits and their difference are finite. What f throws is rethrown (on one
 /// process) or thrown as a quadot::error on every rank.
 double integrate(integrand_view f, double a, double b, std::uint64_t n, const rule& which, const execution& how = {});
 

@@ -42,15 +42,15 @@ struct interval {
                       a.near && b.near);
     }
     [[gnu::always_inline]] friend interval fma(const interval& a, const interval& b, const interval& c) {
-        const bool near = a.near && b.near && c.near;
+        const bool both_near = a.near && b.near && c.near;
         if constexpr (eft::fused<native<double>>) {
-            const interval low = around({std::fma(a.low, b.low, c.low), std::fma(a.low, b.high, c.low),
-                                         std::fma(a.high, b.low, c.low), std::fma(a.high, b.high, c.low)},
-                                        near);
-            const interval high = around({std::fma(a.low, b.low, c.high), std::fma(a.low, b.high, c.high),
-                                          std::fma(a.high, b.low, c.high), std::fma(a.high, b.high, c.high)},
-                                         near);
-            return {low.low, high.high, near};
+            const interval from = around({std::fma(a.low, b.low, c.low), std::fma(a.low, b.high, c.low),
+                                          std::fma(a.high, b.low, c.low), std::fma(a.high, b.high, c.low)},
+                                         both_near);
+            const interval to = around({std::fma(a.low, b.low, c.high), std::fma(a.low, b.high, c.high),
+                                        std::fma(a.high, b.low, c.high), std::fma(a.high, b.high, c.high)},
+                                       both_near);
+            return {from.low, to.high, both_near};
         } else {
             return a * b + c;
         }
@@ -76,12 +76,12 @@ struct interval {
                 a.within(math::exponential::near_limit)};
     }
     [[gnu::always_inline]] friend interval log(const interval& a) {
-        const bool near = a.near && a.low >= std::numeric_limits<double>::min() &&
-                          a.high <= std::numeric_limits<double>::max();
-        if (!near) return {unknown, unknown, false};
-        const double low = std::log(a.low);
-        const double high = std::log(a.high);
-        return {low - slack * std::fabs(low), high + slack * std::fabs(high), true};
+        const bool all_near = a.near && a.low >= std::numeric_limits<double>::min() &&
+                              a.high <= std::numeric_limits<double>::max();
+        if (!all_near) return {unknown, unknown, false};
+        const double from = std::log(a.low);
+        const double to = std::log(a.high);
+        return {from - slack * std::fabs(from), to + slack * std::fabs(to), true};
     }
 
     [[gnu::always_inline]] friend interval_mask operator<(const interval&, const interval&) { return {}; }

@@ -180,6 +180,11 @@ template <int Count>
     return _mm256_castsi256_pd(_mm256_cmpeq_epi64(_mm256_and_si256(_mm256_castpd_si256(a), one), one));
 }
 #elif defined(__aarch64__)
+// xsimd 8.1 rounds -a * b before it adds c.
+[[gnu::always_inline]] inline native_doubles fnma(const native_doubles& a, const native_doubles& b,
+                                                  const native_doubles& c) {
+    return vfmsq_f64(c, a, b);
+}
 [[gnu::always_inline]] inline native_doubles add_bits(const native_doubles& a, const native_doubles& b) {
     return vreinterpretq_f64_u64(vaddq_u64(vreinterpretq_u64_f64(a), vreinterpretq_u64_f64(b)));
 }

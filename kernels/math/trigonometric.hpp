@@ -66,7 +66,9 @@ struct reduced_lane {
 
 __extension__ using uint128 = unsigned __int128;
 
-/// 2/pi in units of 2^-64, 2^-128, ... behind a word of zeros.
+/// 2/pi in units of 2^-64, 2^-128, ... behind a word of zeros. V: an object a batch type, named after the
+/// instruction set.
+template <class V>
 inline constexpr std::uint64_t two_over_pi_words[] = {0,
                                                       0xa2f9836e4e441529,
                                                       0xfc2757d1f534ddc0,
@@ -92,6 +94,7 @@ inline constexpr std::uint64_t half_pi_words[] = {0xc90fdaa22168c234, 0xc4c6628b
 
 /// Payne & Hanek's reduction. Force-inlined into functions that carry the instruction set's name, as all that
 /// reaches the linker.
+template <class V>
 [[gnu::always_inline]] inline reduced_lane reduce_far(double x) {
     const auto bits = std::bit_cast<std::uint64_t>(x);
     const auto biased = static_cast<int>(bits >> 52 & 0x7ff);
@@ -101,7 +104,7 @@ inline constexpr std::uint64_t half_pi_words[] = {0xc90fdaa22168c234, 0xc4c6628b
     const std::uint64_t m = (bits & 0xfffffffffffff) | std::uint64_t{1} << 52;
     const int e = biased - 1075;
     const int skipped = e - 2 + 64;
-    const std::uint64_t* from = two_over_pi_words + skipped / 64;
+    const std::uint64_t* from = two_over_pi_words<V> + skipped / 64;
     const int shift = skipped % 64;
     std::uint64_t window[3];
     for (int k = 0; k < 3; ++k) {
@@ -155,7 +158,7 @@ template <class V, int Shift>
     all_lanes.low.store_unaligned(low);
     for (std::size_t k = 0; k < V::size; ++k) {
         if (values[k] <= near_limit) continue;
-        const reduced_lane lane = reduce_far(values[k]);
+        const reduced_lane lane = reduce_far<V>(values[k]);
         quadrant[k] = std::bit_cast<double>(lane.quadrant + Shift);
         high[k] = lane.high;
         low[k] = lane.low;

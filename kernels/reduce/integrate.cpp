@@ -32,6 +32,9 @@ void check(double a, double b, std::uint64_t n, const rule& which, const executi
     if (!std::isfinite(a) || !std::isfinite(b)) {
         throw usage_error(which.name() + ": limits must be finite for a fixed rule; integrate to a tolerance instead");
     }
+    if (!std::isfinite(b - a)) {
+        throw usage_error(which.name() + ": the limits are further apart than the largest double; scale the variable");
+    }
     if (n < 1) throw usage_error(which.name() + ": n = 0 panels; take n >= 1");
     if (which.kind == rule_kind::gauss && (which.order < minimum_gauss_order || which.order > maximum_gauss_order)) {
         throw usage_error(which.name() + ": order out of range; choose gauss:2 ... gauss:64");

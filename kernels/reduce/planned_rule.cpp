@@ -14,12 +14,6 @@ namespace quadot {
 
 namespace {
 
-/// (b - a) / parts; halved first where b - a alone would overflow.
-double width_over(double a, double b, double parts) {
-    const double width = b - a;
-    return std::isfinite(width) ? width / parts : 2 * ((b / 2 - a / 2) / parts);
-}
-
 /// Room behind the last weight for the padding of a short chunk to whole lane groups.
 constexpr std::size_t padding = 32;
 
@@ -43,12 +37,12 @@ planned_rule::planned_rule(const rule& which, double a, double b, std::uint64_t 
         return;
     }
     if (which.kind == rule_kind::gauss) {
-        plan_.step = width_over(a, b, static_cast<double>(n));
+        plan_.step = (b - a) / static_cast<double>(n);
         lay_out_gauss(which.order);
     } else {
         const auto period = static_cast<std::size_t>(description.nodes_per_panel);
         plan_.layout = node_layout::uniform;
-        plan_.step = width_over(a, b, static_cast<double>(n * period));
+        plan_.step = (b - a) / static_cast<double>(n * period);
         plan_.offset = description.offset;
         plan_.halve_ends = description.closed;
         plan_.period = period;
@@ -83,7 +77,7 @@ void planned_rule::lay_out_clenshaw(std::uint64_t n) {
                           std::to_string(maximum_clenshaw_panels) + " or a composite rule such as gauss:16");
     }
     auto table = rules::clenshaw_curtis(static_cast<int>(n));
-    const double width = width_over(plan_.origin, plan_.end, 1);
+    const double width = plan_.end - plan_.origin;
     table_ = std::move(table.nodes);
     // From the nearer end, so that both ends keep the relative accuracy of the small distances (nodes are symmetric).
     const std::size_t last = table_.size() - 1;
@@ -103,15 +97,18 @@ void planned_rule::lay_out_clenshaw(std::uint64_t n) {
 }
 
 double planned_rule::scale(double high, double low) const {
-    const bool halve = !std::isfinite(plan_.end - plan_.origin);
-    const double factor = halve ? 0.5 : 1;
-    const auto [width, width_error] = eft::two_sum(plan_.end * factor, -plan_.origin * factor);
-    const double product = width * high;
-    if (!std::isfinite(product)) return width / divisor_ * (high + low) / factor;
-    const double product_error = std::fma(width, high, -product) + (width * low + width_error * high);
+    const auto [width, width_error] = eft::two_sum(plan_.end, -plan_.origin);
+    if (!std::isfinite(high) || high == 0 || width == 0) return width / divisor_ * (high + low);
+    // Both factors as mantissas: no product on the way overflows or loses bits below the normal range.
+    const int exponent = std::ilogb(width);
+    const int sum_exponent = std::ilogb(high);
+    const double w = std::scalbn(width, -exponent);
+    const double s = std::scalbn(high, -sum_exponent);
+    const double product = w * s;
+    const double product_error = std::fma(w, s, -product) + (w * std::scalbn(low, -sum_exponent) + std::scalbn(width_error, -exponent) * s);
     const double quotient = product / divisor_;
     const double remainder = std::fma(-quotient, divisor_, product) + product_error;
-    return (quotient + remainder / divisor_) / factor;
+    return std::scalbn(quotient + remainder / divisor_, exponent + sum_exponent);
 }
 
 } // namespace quadot
