@@ -16,6 +16,7 @@
 
 #include "math/lanes.hpp"
 
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -73,8 +74,9 @@ template <class V>
         // NaN, and the successors (as bits) of negative numbers and of NaNs compare below or not at all.
         const auto near = add_bits(x, with_bits<V>(1)) >= with_bits<V>(0x0010000000000001);
         V result = logarithm::evaluate(x, V(logarithm::bias));
-        if (!all_near<V>(near)) [[unlikely]]
+        if (!all_near<V>(near)) [[unlikely]] {
             result = select(near, result, logarithm::log_far(x));
+        }
         return result;
     } else {
         using std::log;

@@ -20,7 +20,7 @@
 //        r' cos r, half an ulp of r at most: 0.15; the polynomial 0.04. Together 0.85.
 //   cos: last rounding 0.5; the bracket, below 1/2, to 2^-55, times r: 0.2; r s C(s) <= 0.0202, rounded four
 //        times, times r: 0.07; r' (r - sin r): 0.04. Together 0.81.
-// Measured against MPFR: 0.81 (tests/conformance/elementary_functions_test.cpp).
+// Measured against MPFR: 0.82 (tests/conformance/elementary_functions_test.cpp).
 //
 // Why not one polynomial on [-pi/2, pi/2], reducing by pi: r s S(s) would grow to 0.57, and rounding it alone
 // would cost an ulp. Here, with AVX-512 on Zen 4, the selections go beside the multiply-adds, which are the
