@@ -1,6 +1,6 @@
 // Speed against the best peer, in one process, interleaved, medians: the tables of the README and of closing notes.
 //
-//   peer_ratios dot [f64|f32] [threads]      GB/s and ratio to the best of blas, eigen(-openmp) and fast-math, and to load-only
+//   peer_ratios dot [f64|f32] [threads [n…]]  GB/s and ratio to the best of blas, eigen(-openmp) and fast-math, and to load-only
 //   peer_ratios integrate [threads]          ns an evaluation, ratio to a hand-written xsimd loop and to fast-math
 //
 // No test depends on these figures: machines are shared.
@@ -13,7 +13,7 @@
 #include "registry/integrate_variants.hpp"
 
 #include <algorithm>
-#include <cstdlib>
+#include <cctype>
 #include <string>
 #include <vector>
 
@@ -28,9 +28,10 @@ constexpr drivers::timing_request patient{.repetitions = 0, .maximum_seconds = 1
 
 double median_seconds(const drivers::timing_result& result) { return result.interval().median; }
 
+const std::vector<std::uint64_t> all_sizes = {64, 100, 256, 1 << 10, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 26};
+
 template <class T>
-void dot_table(int threads) {
-    constexpr std::uint64_t sizes[] = {64, 100, 256, 1 << 10, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 26};
+void dot_table(int threads, const std::vector<std::uint64_t>& sizes) {
     const isa_kind isa = default_isa();
     const auto variants = registry::dot_variants<T>(isa);
     fmt::print("dot, {}, {}, {} thread(s): GB/s, median of interleaved samples\n", sizeof(T) == 8 ? "f64" : "f32", name_of(isa), threads);
@@ -39,7 +40,7 @@ void dot_table(int threads) {
     fmt::print(" {:>12} {:>11} {:>11} {:>11}\n", "load-only", "plain/best", "comp/best", "plain/load");
     for (const std::uint64_t n : sizes) {
         drivers::first_touch_array<T> x(n);
-        drivers::first_touch_array<T> y(n);
+        drivers::first_touch_array<T> y(n, 1);
         const int workers = dot_workers(n, threads);
 #pragma omp parallel num_threads(workers)
         {
@@ -121,10 +122,14 @@ int main(int argc, char** argv) {
     const std::vector<std::string> words(argv + 1, argv + argc);
     const std::string what = words.empty() ? "" : words[0];
     const bool f32 = std::find(words.begin(), words.end(), "f32") != words.end();
-    int threads = 1;
-    for (const auto& word : words) threads = std::max(threads, word.starts_with("f") ? 1 : std::atoi(word.c_str()));
+    std::vector<std::uint64_t> numbers;
+    for (const auto& word : words) {
+        if (std::isdigit(static_cast<unsigned char>(word[0])) != 0) numbers.push_back(std::stoull(word));
+    }
+    const int threads = numbers.empty() ? 1 : static_cast<int>(numbers[0]);
+    const std::vector<std::uint64_t> sizes = numbers.size() > 1 ? std::vector(numbers.begin() + 1, numbers.end()) : all_sizes;
     if (what == "dot") {
-        f32 ? dot_table<float>(threads) : dot_table<double>(threads);
+        f32 ? dot_table<float>(threads, sizes) : dot_table<double>(threads, sizes);
     } else if (what == "integrate") {
         integrate_table(threads);
     } else {

@@ -36,7 +36,7 @@ struct dot_data {
     drivers::first_touch_array<T> y;
     drivers::dot_reference reference;
 
-    explicit dot_data(std::uint64_t n) : x(n), y(n), reference{} {
+    explicit dot_data(std::uint64_t n) : x(n), y(n, 1), reference{} {
         drivers::generate<T>({drivers::distribution::normal, 1}, 1, n, {0, n}, x.data(), y.data());
         reference = drivers::reference_dot<T>(single_process(), x.view(), y.view(), default_threads());
     }

@@ -59,7 +59,7 @@ vectors<T> generate_vectors(const surroundings& around, const dot_options& optio
     agree(around.ranks, [&] {
         require_memory(around.ranks, bytes, fmt::format("dot -n {}", n));
         made.x_storage = first_touch_array<T>(mine.count);
-        made.y_storage = first_touch_array<T>(mine.count);
+        made.y_storage = first_touch_array<T>(mine.count, 1);
     });
     T* const x = made.x_storage.data();
     T* const y = made.y_storage.data();

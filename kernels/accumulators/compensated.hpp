@@ -42,9 +42,9 @@ struct compensated {
             if constexpr (eft::fused<V>) {
                 const V product = weight * value;
                 const V total = sum + product;
-                const V arrived = total - sum;
-                const V stayed = total - arrived;
-                const V remainder = fma(weight, value, -arrived);
+                const V missing = sum - total; // -b: a batch's negation would be an operation
+                const V stayed = total + missing;
+                const V remainder = fma(weight, value, missing);
                 correction = eft::add_in_multiply_pipe(sum - stayed, correction);
                 correction = eft::add_in_multiply_pipe(remainder, correction);
                 sum = total;
