@@ -11,10 +11,10 @@ set(QUADOT_ISA_FLAGS_avx2 -mavx2 -mfma)
 set(QUADOT_ISA_FLAGS_avx512 -mavx512f -mavx512cd -mavx512dq -mavx512bw -mavx512vl -mfma)
 set(QUADOT_ISA_FLAGS_neon64 "")
 
-# quadot_add_isa_objects(TARGET SOURCE): TARGET_<isa> for each ISA, linked into TARGET.
-function(quadot_add_isa_objects target source)
+# quadot_add_isa_objects(TARGET SOURCES...): TARGET_<isa> for each ISA, linked into TARGET.
+function(quadot_add_isa_objects target)
   foreach(isa IN LISTS QUADOT_ISAS)
-    add_library(${target}_${isa} OBJECT ${source})
+    add_library(${target}_${isa} OBJECT ${ARGN})
     target_compile_definitions(${target}_${isa} PRIVATE QUADOT_ISA=${isa})
     target_compile_options(${target}_${isa} PRIVATE ${QUADOT_ISA_FLAGS_${isa}})
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

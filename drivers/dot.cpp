@@ -107,8 +107,11 @@ int run_typed(const surroundings& around, const dot_options& options, const comm
     report.rate_unit = "GB/s";
     report.result.accumulator = name_of(settings.accumulator);
     report.result.evaluations = data.n;
+    if (settings.accumulator == accumulator_kind::exact) {
+        report.result.exact = distributed_exact_dot(around.ranks, data.n, data.x, data.y, {.threads = settings.threads, .isa = settings.isa});
+    }
     if (!wants_table(options.common)) {
-        report.result.value = chosen.run(problem);
+        report.result.value = report.result.exact ? report.result.exact->value : chosen.run(problem);
         if (std::isnan(report.result.value)) report.result.status = "not_a_number";
         return finish(around, report, options.common);
     }

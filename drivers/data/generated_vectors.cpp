@@ -4,10 +4,12 @@
 #include "drivers/input/suggest.hpp"
 #include "errors.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
 #include <numbers>
+#include <numeric>
 #include <vector>
 
 #include <Random123/philox.h>
@@ -77,18 +79,51 @@ pair normal_pair(std::uint64_t seed, std::uint64_t index) {
     return {radius * direction.x, radius * direction.y};
 }
 
-pair cancelling_pair(double condition, std::uint64_t seed, std::uint64_t n, std::uint64_t index) {
-    const std::uint64_t half = n > 0 ? (n - 1) / 2 : 0;
-    if (index == n - 1) {
-        // E[x y] over (1/2, 1)^2 is 9/16; 2 half such products make the magnitude.
-        const double magnitude = half > 0 ? static_cast<double>(2 * half) * 0.5625 : 1;
-        return {1, 2 * magnitude / condition};
+/// cancel:COND on n terms: what all of them share.
+class cancelling_terms {
+  public:
+    cancelling_terms(double condition, std::uint64_t seed, std::uint64_t n)
+        : condition_(condition), seed_(seed), n_(n), half_(n > 0 ? (n - 1) / 2 : 0), top_(static_cast<int>(std::lround(std::log2(condition) / 2))) {
+        // A stride near the golden section of n and coprime to it visits every term once, far from its neighbours.
+        stride_ = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(static_cast<double>(n) * 0.6180339887498949));
+        while (std::gcd(stride_, std::max<std::uint64_t>(n, 1)) != 1) ++stride_;
     }
-    if (index == n - 2 && (n - 1) % 2 != 0) return {0, 0};
-    const pair uniform = uniform_pair(seed, index % half);
-    const pair term{0.5 + 0.5 * uniform.x, 0.5 + 0.5 * uniform.y};
-    return index < half ? term : pair{term.x, -term.y};
-}
+
+    [[nodiscard]] pair at(std::uint64_t place) const {
+        __extension__ using wide = unsigned __int128;
+        const auto index = static_cast<std::uint64_t>((static_cast<wide>(place) * stride_ + seed_ % n_) % n_);
+        if (index == n_ - 1) return {1, 2 * magnitude() / condition_};
+        if (index >= 2 * half_) return {0, 0};
+        const std::uint64_t partner = index % half_;
+        const pair uniform = uniform_pair(seed_, partner);
+        const int exponent = exponent_of(partner);
+        const pair term{std::ldexp(0.5 + 0.5 * uniform.x, exponent), std::ldexp(0.5 + 0.5 * uniform.y, exponent)};
+        return index < half_ ? term : pair{term.x, -term.y};
+    }
+
+  private:
+    /// 0 … top, each equally often along a Weyl sequence; the largest is there in any case.
+    [[nodiscard]] int exponent_of(std::uint64_t partner) const {
+        if (partner == 0) return top_;
+        const double turns = static_cast<double>(partner) * 0.6180339887498949;
+        return static_cast<int>((turns - std::floor(turns)) * (top_ + 1));
+    }
+
+    /// About sum |x y|: E[x y] over (1/2, 1)^2 is 9/16, and 4^exponent averages (4^(top + 1) - 1) / (3 (top + 1)).
+    [[nodiscard]] double magnitude() const {
+        if (half_ == 0) return 1;
+        const double largest = std::ldexp(1.0, 2 * top_);
+        const double average = (4 * largest - 1) / (3.0 * (top_ + 1));
+        return 2 * 0.5625 * (static_cast<double>(half_ - 1) * average + largest);
+    }
+
+    double condition_;
+    std::uint64_t seed_;
+    std::uint64_t n_;
+    std::uint64_t half_;
+    int top_;
+    std::uint64_t stride_;
+};
 
 } // namespace
 
@@ -123,13 +158,14 @@ data_kind parse_data_kind(std::string_view text, bool single_precision) {
 
 template <class T>
 void generate(const data_kind& kind, std::uint64_t seed, std::uint64_t n, slice of, T* x, T* y) {
+    const cancelling_terms cancelling(kind.condition, seed, n);
     for (std::uint64_t k = 0; k < of.count; ++k) {
         const std::uint64_t index = of.first + k;
         pair term{};
         switch (kind.shape) {
         case distribution::uniform: term = uniform_pair(seed, index); break;
         case distribution::normal: term = normal_pair(seed, index); break;
-        case distribution::cancel: term = cancelling_pair(kind.condition, seed, n, index); break;
+        case distribution::cancel: term = cancelling.at(index); break;
         }
         x[k] = static_cast<T>(term.x);
         y[k] = static_cast<T>(term.y);

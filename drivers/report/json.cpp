@@ -101,7 +101,7 @@ std::string hexadecimal(double value) {
 std::string render_json(const report& report) {
     json rows = json::array();
     for (const auto& row : report.rows) rows.push_back(row_of(row, rows.size()));
-    const json document = {{"schema", "quadot/1"},
+    json document = {{"schema", "quadot/1"},
                            {"command", report.command},
                            {"context", context_of(report)},
                            {"result",
@@ -111,8 +111,13 @@ std::string render_json(const report& report) {
                              {"status", report.result.status},
                              {"accumulator", report.result.accumulator},
                              {"evaluations", report.result.evaluations},
-                             {"certified", report.result.certified}}},
+                             {"certified", report.result.certified()}}},
                            {"benchmarks", rows}};
+    if (const auto& exact = report.result.exact) {
+        document["result"]["decided_by"] = name_of(exact->step);
+        document["result"]["radius"] = number(exact->radius);
+        document["result"]["certified_blocks"] = exact->certified_blocks;
+    }
     // Replacing stray bytes keeps a host name in another encoding from losing a whole run.
     return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }

@@ -4,6 +4,7 @@
 #include "drivers/machine/binding.hpp"
 #include "drivers/machine/environment.hpp"
 #include "drivers/measure/timing.hpp"
+#include "exact_value.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -43,7 +44,10 @@ struct run_result {
     std::string status = "ok"; ///< ok, tolerance_not_reached, divergent_or_singular, not_a_number
     std::string accumulator;
     std::uint64_t evaluations{}; ///< terms of a dot product, evaluations of an integrand
-    bool certified = false;    ///< proven to be the correctly rounded sum
+    std::optional<exact_value> exact; ///< how a correctly rounded sum was decided
+
+    /// Proven to be the correctly rounded sum.
+    [[nodiscard]] bool certified() const { return exact.has_value(); }
 };
 
 struct report {

@@ -101,7 +101,12 @@ std::string render_text(const report& report, bool verbose, bool color) {
     append_rows(out, report, color);
     const auto line = std::back_inserter(out);
     fmt::format_to(line, "result    {:.17g} +- {:.2g} ({}, {}{})\n", report.result.value, report.result.error,
-                   report.result.accumulator, report.result.status, report.result.certified ? ", certified" : "");
+                   report.result.accumulator, report.result.status, report.result.certified() ? ", certified" : "");
+    if (verbose && report.result.exact) {
+        const exact_value& exact = *report.result.exact;
+        fmt::format_to(line, "          rounded correctly: decided by {}, to within {:.2g}; {:.4g} % of the blocks certified by a bound\n",
+                       describe(exact.step), exact.radius, 100 * exact.certified_blocks);
+    }
     if (verbose) {
         fmt::format_to(line, "          {}\n", hexadecimal(report.result.value));
         for (const auto& row : report.rows) {

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "accumulators/all.hpp"
+#include "block/block_parts.hpp"
 #include "block/isa.hpp"
 #include "block/sample_plan.hpp"
+#include "block/terms_per_block.hpp"
 #include "integrands/all.hpp"
 
 #include <array>
@@ -15,19 +17,22 @@
 
 namespace quadot {
 
-/// Terms a block: 128 KiB of two double arrays. Between blocks the lanes fold, a partial merges and the next loads start anew,
-/// some 70 cycles on Zen 4: 1.5 % of the 4600 that a block takes from L2. Small enough that 16 Ki terms split over two threads.
-inline constexpr std::size_t terms_per_block = 8192;
-
 template <class Accumulator>
 struct accumulator_kernels {
     using partial = typename Accumulator::partial;
     partial (*dot_f64)(const double* x, const double* y, std::size_t count);
     partial (*dot_f32)(const float* x, const float* y, std::size_t count);
+    /// Consecutive blocks of terms_per_block, the last one shorter: a partial each. count > 0.
+    void (*dot_blocks_f64)(const double* x, const double* y, std::size_t count, partial* partials);
+    void (*dot_blocks_f32)(const float* x, const float* y, std::size_t count, partial* partials);
     partial (*integrate)(const sample_plan&, std::uint64_t first, std::size_t count, evaluate_function, const void*);
 };
 
-/// The fused tuning of one accumulator; see integrate_block.hpp for where it may be used.
+/// Fills weights[0 … count) and samples[0 … count) of a plan from sample `first`; count <= chunk_samples, and both hold chunk_samples.
+using weighted_samples_kernel = void (*)(const sample_plan&, std::uint64_t first, std::size_t count, evaluate_function,
+                                         const void* context, double* weights, double* samples);
+
+/// The fused tuning of one accumulator; see integrate_block.hpp for where it may be used. nullptr: there is none.
 template <class Accumulator>
 struct fused_kernel {
     using function = typename Accumulator::partial (*)(const sample_plan&, std::uint64_t first, std::size_t count);
@@ -53,9 +58,14 @@ struct kernels_of;
 template <class... Accumulator>
 struct kernels_of<type_list<Accumulator...>> : accumulator_kernels<Accumulator>... {};
 
+using integrand_table = std::array<integrand_kernels, integrands::list::size>;
+
 struct block_table : kernels_of<accumulators>, accumulator_kernels<magnitude> {
     isa_kind isa;
-    std::array<integrand_kernels, integrands::list::size> integrand;
+    const integrand_table* integrand;
+    parts_kernel<double> parts_f64;
+    parts_kernel<float> parts_f32;
+    weighted_samples_kernel weighted_samples;
     std::uint64_t (*load_only)(const double* x, const double* y, std::size_t count);
 
     template <class Accumulator>

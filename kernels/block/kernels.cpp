@@ -1,31 +1,31 @@
-// Compiled once per instruction set, with that set's flags: the whole of Quadot that is.
+// Compiled once per instruction set, with that set's flags: all of Quadot's loops but the fused integrands.
 #include "block/block_table.hpp"
 #include "block/dot_block.hpp"
+#include "block/exact_block.hpp"
+#include "block/exact_parts.hpp"
 #include "block/integrate_block.hpp"
 #include "block/load_block.hpp"
 
 namespace quadot {
 
+extern const integrand_table QUADOT_JOIN(integrand_table_, QUADOT_ISA);
+
 namespace {
 
 template <class Accumulator>
 constexpr accumulator_kernels<Accumulator> kernels() {
-    return {dot_block<Accumulator, double>, dot_block<Accumulator, float>, integrate_block<Accumulator>};
+    if constexpr (lane_accumulator<Accumulator>) {
+        return {dot_block<Accumulator, double>, dot_block<Accumulator, float>, dot_blocks<Accumulator, double>,
+                dot_blocks<Accumulator, float>, integrate_block<Accumulator>};
+    } else {
+        return {exact_dot_block<double>, exact_dot_block<float>, exact_dot_blocks<double>, exact_dot_blocks<float>,
+                exact_integrate_block};
+    }
 }
 
 template <class... Accumulator>
 constexpr kernels_of<type_list<Accumulator...>> all_kernels(type_list<Accumulator...>) {
     return {kernels<Accumulator>()...};
-}
-
-template <class Integrand, class... Accumulator>
-constexpr integrand_kernels integrand_entry(type_list<Accumulator...>) {
-    return {{{integrate_block_fused<Accumulator, Integrand>}...}, evaluate_samples<Integrand>};
-}
-
-template <class... Integrand>
-constexpr auto integrand_table(type_list<Integrand...>) {
-    return std::array{integrand_entry<Integrand>(accumulators{})...};
 }
 
 } // namespace
@@ -35,7 +35,10 @@ constinit const block_table QUADOT_JOIN(block_table_, QUADOT_ISA) = {
     all_kernels(accumulators{}),
     kernels<magnitude>(),
     isa_kind::QUADOT_ISA,
-    integrand_table(integrands::list{}),
+    &QUADOT_JOIN(integrand_table_, QUADOT_ISA),
+    exact_parts<double>,
+    exact_parts<float>,
+    fill_weighted_samples,
     load_block,
 };
 

@@ -149,6 +149,10 @@ namespace QUADOT_XSIMD {
 using native_doubles = ::quadot::native<double>;
 
 #if defined(__AVX512F__)
+using half_width_doubles = batch<double, ::quadot::half_width_arch>;
+[[gnu::always_inline]] inline half_width_doubles add_bits(const half_width_doubles& a, const half_width_doubles& b) {
+    return _mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(a), _mm256_castpd_si256(b)));
+}
 [[gnu::always_inline]] inline native_doubles add_bits(const native_doubles& a, const native_doubles& b) {
     return _mm512_castsi512_pd(_mm512_add_epi64(_mm512_castpd_si512(a), _mm512_castpd_si512(b)));
 }
@@ -229,9 +233,10 @@ template <class Batch, class T>
         return Batch::load_unaligned(from);
     } else {
 #if defined(__AVX512F__)
-        return _mm512_cvtps_pd(_mm256_loadu_ps(from));
-#elif defined(__AVX2__)
-        return _mm256_cvtps_pd(_mm_loadu_ps(from));
+        if constexpr (Batch::size == 8) return _mm512_cvtps_pd(_mm256_loadu_ps(from));
+#endif
+#if defined(__AVX2__)
+        if constexpr (Batch::size == 4) return _mm256_cvtps_pd(_mm_loadu_ps(from));
 #elif defined(__aarch64__)
         return vcvt_f64_f32(vld1_f32(from));
 #else
@@ -245,17 +250,37 @@ template <class Batch, class T>
 [[gnu::always_inline]] inline Batch load_first(const T* from, std::size_t count) {
     if (count >= Batch::size) return load<Batch>(from);
 #if defined(__AVX512F__)
-    if constexpr (sizeof(T) == 8) {
-        return _mm512_maskz_loadu_pd(static_cast<__mmask8>((1u << count) - 1), from);
-    } else if constexpr (sizeof(typename Batch::value_type) == 4) {
+    constexpr bool widens = sizeof(typename Batch::value_type) != sizeof(T);
+    if constexpr (Batch::size == 16) {
         return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from);
     } else {
-        return _mm512_cvtps_pd(_mm256_maskz_loadu_ps(static_cast<__mmask8>((1u << count) - 1), from));
+        const auto wanted = static_cast<__mmask8>((1u << count) - 1);
+        if constexpr (Batch::size == 8 && widens) return _mm512_cvtps_pd(_mm256_maskz_loadu_ps(wanted, from));
+        if constexpr (Batch::size == 8 && !widens) return _mm512_maskz_loadu_pd(wanted, from);
+        if constexpr (Batch::size == 4 && widens) return _mm256_cvtps_pd(_mm_maskz_loadu_ps(wanted, from));
+        if constexpr (Batch::size == 4 && !widens) return _mm256_maskz_loadu_pd(wanted, from);
     }
 #else
     alignas(64) T padded[Batch::size] = {};
     for (std::size_t i = 0; i < count; ++i) padded[i] = from[i];
     return load<Batch>(static_cast<const T*>(padded));
+#endif
+}
+
+/// seen | (a ^ b), bitwise.
+template <class Batch>
+[[gnu::always_inline]] inline Batch note_difference(const Batch& seen, const Batch& a, const Batch& b) {
+#if defined(__AVX512F__)
+    // GCC 12 does not merge the two operations by itself. 0xF6 is the truth table of c | (b ^ a).
+    if constexpr (Batch::size == 4) {
+        return _mm256_castsi256_pd(_mm256_ternarylogic_epi64(_mm256_castpd_si256(seen), _mm256_castpd_si256(a),
+                                                             _mm256_castpd_si256(b), 0xF6));
+    } else {
+        return _mm512_castsi512_pd(_mm512_ternarylogic_epi64(_mm512_castpd_si512(seen), _mm512_castpd_si512(a),
+                                                             _mm512_castpd_si512(b), 0xF6));
+    }
+#else
+    return seen | (a ^ b);
 #endif
 }
 

@@ -3,6 +3,7 @@
 #include "block/block_table.hpp"
 #include "errors.hpp"
 #include "reduce/error_bound.hpp"
+#include "reduce/exact_sum.hpp"
 #include "reduce/ranks.hpp"
 #include "reduce/threads.hpp"
 #include "reduce/workers.hpp"
@@ -31,6 +32,24 @@ auto kernel_of(const block_table& table) {
     }
 }
 
+template <class Accumulator, class T>
+auto blocks_kernel_of(const block_table& table) {
+    if constexpr (std::is_same_v<T, double>) {
+        return table.of<Accumulator>().dot_blocks_f64;
+    } else {
+        return table.of<Accumulator>().dot_blocks_f32;
+    }
+}
+
+template <class T>
+parts_kernel<T> parts_kernel_of(const block_table& table) {
+    if constexpr (std::is_same_v<T, double>) {
+        return table.parts_f64;
+    } else {
+        return table.parts_f32;
+    }
+}
+
 template <class T>
 void check(std::span<const T> x, std::span<const T> y, const execution& how) {
     check_threads(how.threads);
@@ -44,23 +63,50 @@ void check(std::span<const T> x, std::span<const T> y, const execution& how) {
 template <class Accumulator, class T>
 forest<typename Accumulator::partial> local_forest(std::uint64_t first_block, std::span<const T> x, std::span<const T> y,
                                                    const execution& how) {
-    const auto kernel = kernel_of<Accumulator, T>(table_of(how));
+    const auto kernel = blocks_kernel_of<Accumulator, T>(table_of(how));
     const std::uint64_t n = x.size();
     const int workers = dot_workers(n, how.threads);
     forest<typename Accumulator::partial> run(first_block);
-    reduce_blocks(run, first_block + blocks_of(n, terms_per_block), workers, [&](std::uint64_t block) {
-        const std::uint64_t at = (block - first_block) * terms_per_block;
-        return kernel(x.data() + at, y.data() + at, std::min<std::uint64_t>(terms_per_block, n - at));
-    });
+    reduce_blocks(run, first_block + blocks_of(n, terms_per_block), workers,
+                  [&](std::uint64_t block, std::uint64_t count, typename Accumulator::partial* partials) {
+                      const std::uint64_t at = (block - first_block) * terms_per_block;
+                      kernel(x.data() + at, y.data() + at, std::min<std::uint64_t>(count * terms_per_block, n - at), partials);
+                  });
     return run;
 }
 
 template <class Accumulator, class T>
+typename Accumulator::partial local_root(std::span<const T> x, std::span<const T> y, const execution& how) {
+    if (x.size() <= terms_per_block) return kernel_of<Accumulator, T>(table_of(how))(x.data(), y.data(), x.size());
+    return local_forest<Accumulator, T>(0, x, y, how).root();
+}
+
+/// The correctly rounded value, given the ball of all ranks' terms. `blocks`: this rank's, of `all_blocks`.
+template <class T>
+exact_value decide_dot(const communicator& ranks, const exact::partial& ball, std::uint64_t all_blocks, slice blocks,
+                       std::span<const T> x, std::span<const T> y, const execution& how) {
+    const auto kernel = parts_kernel_of<T>(table_of(how));
+    const int workers = dot_workers(x.size(), how.threads);
+    return decide(ranks, ball, all_blocks, blocks, workers, [&](exact_sum& sum, std::uint64_t block, double tolerance) {
+        const std::uint64_t at = (block - blocks.first) * terms_per_block;
+        const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(terms_per_block, x.size() - at));
+        add_parts(sum, kernel(x.data() + at, y.data() + at, count, tolerance), x.data() + at, y.data() + at, count);
+    });
+}
+
+template <class T>
+exact_value local_exact(std::span<const T> x, std::span<const T> y, const execution& how) {
+    const std::uint64_t blocks = blocks_of(x.size(), terms_per_block);
+    return decide_dot<T>(single_process(), local_root<exact, T>(x, y, how), blocks, {0, blocks}, x, y, how);
+}
+
+template <class Accumulator, class T>
 double local_dot(std::span<const T> x, std::span<const T> y, const execution& how) {
-    if (x.size() <= terms_per_block) {
-        return kernel_of<Accumulator, T>(table_of(how))(x.data(), y.data(), x.size()).round();
+    if constexpr (std::is_same_v<Accumulator, exact>) {
+        return local_exact<T>(x, y, how).value;
+    } else {
+        return local_root<Accumulator, T>(x, y, how).round();
     }
-    return local_forest<Accumulator, T>(0, x, y, how).root().round();
 }
 
 /// The general case: any length, any settings, all errors.
@@ -82,12 +128,18 @@ double dot_of(std::span<const T> x, std::span<const T> y, const execution& how) 
     if (!small) [[unlikely]] return any_dot(x, y, how);
     const block_table& table = default_table();
     return with_accumulator(how.accumulator, [&]<class Accumulator>() {
-        return kernel_of<Accumulator, T>(table)(x.data(), y.data(), x.size()).round();
+        const auto partial = kernel_of<Accumulator, T>(table)(x.data(), y.data(), x.size());
+        if constexpr (std::is_same_v<Accumulator, exact>) {
+            const auto value = partial.certified();
+            return value ? *value : any_dot(x, y, how);
+        } else {
+            return partial.round();
+        }
     });
 }
 
 template <class Accumulator, class T>
-double distributed(const communicator& ranks, std::uint64_t n, std::span<const T> x, std::span<const T> y,
+typename Accumulator::partial distributed_root(const communicator& ranks, std::uint64_t n, std::span<const T> x, std::span<const T> y,
                    const execution& how) {
     using partial = typename Accumulator::partial;
     const slice blocks = share(blocks_of(n, terms_per_block), static_cast<std::uint64_t>(ranks.rank()),
@@ -105,14 +157,35 @@ double distributed(const communicator& ranks, std::uint64_t n, std::span<const T
     } catch (...) {
         failure = std::current_exception();
     }
-    return combine<partial>(ranks, run, blocks_of(n, terms_per_block), failure).root().round();
+    return combine<partial>(ranks, run, blocks_of(n, terms_per_block), failure).root();
+}
+
+template <class T>
+exact_value distributed_exact(const communicator& ranks, std::uint64_t n, std::span<const T> x, std::span<const T> y,
+                              const execution& how) {
+    const std::uint64_t blocks = blocks_of(n, terms_per_block);
+    const slice mine = share(blocks, static_cast<std::uint64_t>(ranks.rank()), static_cast<std::uint64_t>(ranks.size()));
+    return decide_dot<T>(ranks, distributed_root<exact, T>(ranks, n, x, y, how), blocks, mine, x, y, how);
+}
+
+template <class Accumulator, class T>
+double distributed(const communicator& ranks, std::uint64_t n, std::span<const T> x, std::span<const T> y, const execution& how) {
+    if constexpr (std::is_same_v<Accumulator, exact>) {
+        return distributed_exact<T>(ranks, n, x, y, how).value;
+    } else {
+        return distributed_root<Accumulator, T>(ranks, n, x, y, how).round();
+    }
+}
+
+void check_terms(std::uint64_t n) {
+    if (n > maximum_terms) throw usage_error("dot: " + std::to_string(n) + " terms; at most 2^53 can be numbered exactly");
 }
 
 template <class T>
 double distributed_of(const communicator& ranks, std::uint64_t n, std::span<const T> x, std::span<const T> y,
                       const execution& how) {
     const strict_floating_point guard;
-    if (n > maximum_terms) throw usage_error("dot: " + std::to_string(n) + " terms; at most 2^53 can be numbered exactly");
+    check_terms(n);
     return with_accumulator(how.accumulator, [&]<class Accumulator>() {
         return distributed<Accumulator, T>(ranks, n, x, y, how);
     });
@@ -152,6 +225,29 @@ slice dot_worker_slice(slice of_rank, int worker, int workers) {
 
 double dot(std::span<const double> x, std::span<const double> y, const execution& how) { return dot_of(x, y, how); }
 double dot(std::span<const float> x, std::span<const float> y, const execution& how) { return dot_of(x, y, how); }
+
+exact_value exact_dot(std::span<const double> x, std::span<const double> y, const execution& how) {
+    check(x, y, how);
+    const strict_floating_point guard;
+    return local_exact<double>(x, y, how);
+}
+exact_value exact_dot(std::span<const float> x, std::span<const float> y, const execution& how) {
+    check(x, y, how);
+    const strict_floating_point guard;
+    return local_exact<float>(x, y, how);
+}
+exact_value distributed_exact_dot(const communicator& ranks, std::uint64_t n, std::span<const double> x, std::span<const double> y,
+                                  const execution& how) {
+    const strict_floating_point guard;
+    check_terms(n);
+    return distributed_exact<double>(ranks, n, x, y, how);
+}
+exact_value distributed_exact_dot(const communicator& ranks, std::uint64_t n, std::span<const float> x, std::span<const float> y,
+                                  const execution& how) {
+    const strict_floating_point guard;
+    check_terms(n);
+    return distributed_exact<float>(ranks, n, x, y, how);
+}
 
 bounded dot_bounded(std::span<const double> x, std::span<const double> y, const execution& how) {
     const strict_floating_point guard;

@@ -4,6 +4,7 @@
 #include "dot.hpp"
 #include "errors.hpp"
 #include "reduce/error_bound.hpp"
+#include "reduce/exact_sum.hpp"
 #include "reduce/planned_rule.hpp"
 #include "reduce/ranks.hpp"
 #include "reduce/threads.hpp"
@@ -53,16 +54,21 @@ class block_reducer {
     block_reducer(const sample_plan& plan, const integrand_view& f, const block_table& table)
         : plan_(plan), integrate_(table.of<Accumulator>().integrate), evaluate_(f.evaluator()), context_(f.context()) {
         if (!f.named()) return;
-        evaluate_ = table.integrand[f.index()].evaluate;
+        evaluate_ = (*table.integrand)[f.index()].evaluate;
         if constexpr (has_fused) {
             // Not on nodes that need clamping, nor on the blocks with an end (below).
             if (plan.layout == node_layout::uniform && !plan.clamp_every_block) {
-                fused_ = table.integrand[f.index()].template fused<Accumulator>();
+                fused_ = (*table.integrand)[f.index()].template fused<Accumulator>();
             }
         }
     }
 
-    partial operator()(std::uint64_t block) const {
+    void operator()(std::uint64_t block, std::uint64_t count, partial* partials) const {
+        for (std::uint64_t k = 0; k < count; ++k) partials[k] = reduce(block + k);
+    }
+
+  private:
+    [[nodiscard]] partial reduce(std::uint64_t block) const {
         const std::uint64_t first = block * samples_per_block;
         const std::uint64_t left = plan_.samples - first;
         if constexpr (has_fused) {
@@ -72,7 +78,6 @@ class block_reducer {
                           evaluate_, context_);
     }
 
-  private:
     static constexpr bool has_fused = std::derived_from<integrand_kernels, fused_kernel<Accumulator>>;
 
     const sample_plan& plan_;
@@ -120,6 +125,33 @@ typename Accumulator::partial sum(const planned_rule& planned, const integrand_v
     return combine<partial>(ranks, run, blocks, failure).root();
 }
 
+/// The sum, correctly rounded, of the weighted samples as computed. Where it is not decided at once, they are computed again.
+double exact_total(const planned_rule& planned, const integrand_view& f, const execution& how) {
+    const exact::partial ball = sum<exact>(planned, f, how);
+    const communicator& ranks = how.ranks != nullptr ? *how.ranks : single_process();
+    const sample_plan& plan = planned.plan();
+    const std::uint64_t blocks = blocks_of(plan.samples, samples_per_block);
+    const slice mine = share(blocks, static_cast<std::uint64_t>(ranks.rank()), static_cast<std::uint64_t>(ranks.size()));
+    const block_table& table = how.isa ? table_for(*how.isa) : default_table();
+    const evaluate_function evaluate = f.named() ? (*table.integrand)[f.index()].evaluate : f.evaluator();
+    const int workers = static_cast<int>(std::clamp<std::uint64_t>(mine.count, 1, static_cast<std::uint64_t>(default_or(how.threads))));
+    const auto add = [&](exact_sum& sum, std::uint64_t block, double tolerance) {
+        alignas(64) double weights[chunk_samples];
+        alignas(64) double samples[chunk_samples];
+        const std::uint64_t first = block * samples_per_block;
+        const std::uint64_t last = std::min<std::uint64_t>(first + samples_per_block, plan.samples);
+        constexpr std::uint64_t chunks = samples_per_block / chunk_samples;
+        for (std::uint64_t at = first; at < last; at += chunk_samples) {
+            const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(chunk_samples, last - at));
+            const double* const w = weights;
+            const double* const v = samples;
+            table.weighted_samples(plan, at, count, evaluate, f.context(), weights, samples);
+            add_parts(sum, table.parts_f64(w, v, count, tolerance / static_cast<double>(chunks)), w, v, count);
+        }
+    };
+    return decide(ranks, ball, blocks, mine, workers, add).value;
+}
+
 } // namespace
 
 double integrate(integrand_view f, double a, double b, std::uint64_t n, const rule& which, const execution& how) {
@@ -128,8 +160,12 @@ double integrate(integrand_view f, double a, double b, std::uint64_t n, const ru
     const strict_floating_point guard; // for plan, merges and scaling too, not only for blocks
     const planned_rule planned(which, std::min(a, b), std::max(a, b), n);
     const double value = with_accumulator(how.accumulator, [&]<class Accumulator>() {
-        const auto partial = sum<Accumulator>(planned, f, how);
-        return planned.scale(partial.high(), partial.low());
+        if constexpr (std::is_same_v<Accumulator, exact>) {
+            return planned.scale(exact_total(planned, f, how), 0);
+        } else {
+            const auto partial = sum<Accumulator>(planned, f, how);
+            return planned.scale(partial.high(), partial.low());
+        }
     });
     return a < b ? value : -value;
 }
@@ -143,11 +179,11 @@ bounded integrate_bounded(integrand_view f, double a, double b, std::uint64_t n,
     const double unscaled = with_accumulator(how.accumulator, [&]<class Accumulator>() {
         return sum_error_bound<Accumulator, double>(0, total, planned.plan().samples, samples_per_block);
     });
-    // scale() is exact to second order and rounds once: u |value|, doubled for the second-order terms. Subnormal values round by half of
-    // 2^-1074; so do the halved end samples, before a weight of at most 14.
+    // scale() is exact to second order and rounds once, and `exact` rounded its sum before: 2 u |value|, and as much again for the
+    // second-order terms. Subnormal values round by half of 2^-1074; so do the halved end samples, before a weight of at most 14.
     constexpr double u = unit_roundoff<double>;
     constexpr double smallest = std::numeric_limits<double>::denorm_min();
-    return {value, planned.scale(unscaled + 14 * smallest, 0) * (1 + 8 * u) + 2 * u * std::abs(value) + smallest};
+    return {value, planned.scale(unscaled + 14 * smallest, 0) * (1 + 8 * u) + 3 * u * std::abs(value) + smallest};
 }
 
 } // namespace quadot

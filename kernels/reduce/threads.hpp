@@ -7,55 +7,76 @@
 #include "reduce/forest.hpp"
 #include "reduce/slices.hpp"
 
+#include <algorithm>
 #include <exception>
-#include <memory>
 #include <vector>
 
 #include <omp.h>
 
 namespace quadot {
 
-template <class Partial, class ReduceBlock>
-void reduce_serially(forest<Partial>& into, std::uint64_t last, const ReduceBlock& reduce_block) {
-    while (into.last() < last) into.append_block(reduce_block(into.last()));
-}
-
-/// Reduces blocks into.last() … last. `reduce_block(index)` gives the Partial of one block and may throw: the
-/// exception of the lowest-numbered worker is rethrown here, after all have finished.
-template <class Partial, class ReduceBlock>
-void reduce_blocks(forest<Partial>& into, std::uint64_t last, int workers, const ReduceBlock& reduce_block) {
-    if (workers <= 1 || last - into.last() <= 1) {
+/// Calls body(worker, team) on each of at most `workers` threads, with strict floating point. Bodies may throw: the exception of the
+/// lowest-numbered worker is rethrown here, after all have finished. Returns the team's size.
+template <class Body>
+int on_team(int workers, const Body& body) {
+    if (workers <= 1) {
         const strict_floating_point guard;
-        reduce_serially(into, last, reduce_block);
-        return;
+        body(0, 1);
+        return 1;
     }
-    struct alignas(128) outcome { // two cache lines: neighbours must not share one, nor a prefetched pair
-        forest<Partial> run{0};
-        std::exception_ptr failure;
-    };
-    const std::uint64_t first = into.last();
-    std::vector<outcome> outcomes(static_cast<std::size_t>(workers));
+    std::vector<std::exception_ptr> failures(static_cast<std::size_t>(workers));
     int team = 0;
 #pragma omp parallel num_threads(workers)
     {
         const int worker = omp_get_thread_num();
         if (worker == 0) team = omp_get_num_threads();
-        auto& mine = outcomes[static_cast<std::size_t>(worker)];
         try {
             const strict_floating_point guard;
-            const slice blocks = share(last - first, static_cast<std::uint64_t>(worker),
-                                       static_cast<std::uint64_t>(omp_get_num_threads()));
-            mine.run = forest<Partial>(first + blocks.first);
-            reduce_serially(mine.run, first + blocks.last(), reduce_block);
+            body(worker, omp_get_num_threads());
         } catch (...) {
-            mine.failure = std::current_exception();
+            failures[static_cast<std::size_t>(worker)] = std::current_exception();
         }
     }
-    for (int worker = 0; worker < team; ++worker) {
-        const auto& theirs = outcomes[static_cast<std::size_t>(worker)];
-        if (theirs.failure) std::rethrow_exception(theirs.failure);
-        into.append(theirs.run);
+    for (const auto& failure : failures) {
+        if (failure) std::rethrow_exception(failure);
     }
+    return team;
+}
+
+/// Blocks that are reduced into a small buffer before a forest takes them.
+inline constexpr std::size_t blocks_at_once = 32;
+
+template <class Partial, class ReduceBlocks>
+void reduce_serially(forest<Partial>& into, std::uint64_t last, const ReduceBlocks& reduce) {
+    Partial partials[blocks_at_once];
+    while (into.last() < last) {
+        const std::uint64_t count = std::min<std::uint64_t>(last - into.last(), blocks_at_once);
+        reduce(into.last(), count, static_cast<Partial*>(partials));
+        for (std::uint64_t k = 0; k < count; ++k) into.append_block(partials[k]);
+    }
+}
+
+/// Reduces blocks into.last() … last. `reduce(first, count, partials)` gives the Partials of `count` <= blocks_at_once blocks and
+/// may throw, as in on_team().
+template <class Partial, class ReduceBlocks>
+void reduce_blocks(forest<Partial>& into, std::uint64_t last, int workers, const ReduceBlocks& reduce) {
+    if (workers <= 1 || last - into.last() <= 1) {
+        const strict_floating_point guard;
+        reduce_serially(into, last, reduce);
+        return;
+    }
+    struct alignas(128) outcome { // two cache lines: neighbours must not share one, nor a prefetched pair
+        forest<Partial> run{0};
+    };
+    const std::uint64_t first = into.last();
+    std::vector<outcome> outcomes(static_cast<std::size_t>(workers));
+    const int team = on_team(workers, [&](int worker, int of) {
+        const slice blocks = share(last - first, static_cast<std::uint64_t>(worker), static_cast<std::uint64_t>(of));
+        auto& mine = outcomes[static_cast<std::size_t>(worker)].run;
+        mine = forest<Partial>(first + blocks.first);
+        reduce_serially(mine, first + blocks.last(), reduce);
+    });
+    for (int worker = 0; worker < team; ++worker) into.append(outcomes[static_cast<std::size_t>(worker)].run);
 }
 
 } // namespace quadot

@@ -38,7 +38,8 @@ def run(*words, env=None, limit_bytes=None, launcher=()):
 def ranks(count, *words, env=None):
     """Runs the program on `count` ranks, more than the machine may have CPUs."""
     version = subprocess.run([MPIEXEC, "--version"], capture_output=True, text=True, check=True).stdout
-    more = ["--oversubscribe"] if "Open MPI" in version else []  # others never count slots
+    # Open MPI's mpiexec calls itself OpenRTE, but says where to report bugs. Others never count slots.
+    more = ["--oversubscribe"] if "open-mpi.org" in version else []
     return run(*words, env={"OMP_NUM_THREADS": "1", **(env or {})}, launcher=[MPIEXEC, "-n", str(count), *more])
 
 

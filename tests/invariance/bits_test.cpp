@@ -1,5 +1,6 @@
 // The first promise: bits depend on the problem and the accumulator alone. Every other way to compute is
 // compared with one reference, a scalar program that spells out the order of DESIGN.md section 3.
+#include "accumulators/superaccumulator.hpp"
 #include "block/block_table.hpp"
 #include "quadot.hpp"
 #include "tests/support/bits.hpp"
@@ -87,7 +88,16 @@ struct definition {
 
 template <class T>
 double defined_dot(std::span<const T> x, std::span<const T> y, accumulator_kind kind) {
-    return with_accumulator(kind, [&]<class Accumulator>() { return definition<Accumulator, T>::dot(x, y); });
+    return with_accumulator(kind, [&]<class Accumulator>() {
+        if constexpr (lane_accumulator<Accumulator>) {
+            return definition<Accumulator, T>::dot(x, y);
+        } else {
+            // Defined by its value: term by term in integers.
+            superaccumulator sum;
+            for (std::size_t i = 0; i < x.size(); ++i) sum.add_product(static_cast<double>(x[i]), static_cast<double>(y[i]));
+            return sum.round();
+        }
+    });
 }
 
 template <class T>

@@ -74,6 +74,8 @@ TEST(ranks, dot_has_the_bits_of_one_process) {
         for (const int threads : {1, 2}) {
             EXPECT_EQ(tests::distributed_dot_findings<double>(*world, n, threads), "");
             EXPECT_EQ(tests::distributed_dot_findings<float>(*world, n, threads), "");
+            EXPECT_EQ(tests::distributed_exact_findings<double>(*world, n | 1, threads), "");
+            EXPECT_EQ(tests::distributed_exact_findings<float>(*world, n | 1, threads), "");
         }
     }
 }

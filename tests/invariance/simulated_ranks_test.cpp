@@ -144,7 +144,8 @@ TEST(simulated_ranks, dot_has_the_bits_of_one_process) {
             EXPECT_EQ(on_ranks(size, n,
                                [&](const communicator& ranks) {
                                    return tests::distributed_dot_findings<double>(ranks, n, 1) +
-                                          tests::distributed_dot_findings<float>(ranks, n, 1);
+                                          tests::distributed_dot_findings<float>(ranks, n, 1) +
+                                          tests::distributed_exact_findings<double>(ranks, n | 1, 1);
                                }),
                       "")
                 << size << " ranks";

@@ -8,6 +8,7 @@
 #include "tests/support/configurations.hpp"
 #include "tests/support/random.hpp"
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -52,6 +53,42 @@ std::string distributed_dot_findings(const communicator& ranks, std::uint64_t n,
         if (bits(result.bound) != bits(expected.bound)) {
             findings << "bound of " << n << " terms, " << slug(how) << ": " << result.bound << " for "
                      << expected.bound << "\n";
+        }
+    }
+    return findings.str();
+}
+
+/// Terms whose sum is 1 behind n / 2 pairs that cancel, 10^`digits` times as large, so that `exact` must take its later steps.
+template <class T>
+std::vector<T> cancelling_terms(slice which, std::uint64_t n, int digits, bool second) {
+    std::vector<T> values(which.count);
+    for (std::uint64_t i = 0; i < which.count; ++i) {
+        const std::uint64_t at = which.first + i;
+        const std::uint64_t half = n / 2;
+        if (at == n - 1 && n % 2 != 0) {
+            values[i] = T(1);
+        } else if (second) {
+            values[i] = static_cast<T>(at < half ? 1 + random_unit(7, at) : -1 - random_unit(7, at - half));
+        } else {
+            values[i] = static_cast<T>((1 + random_unit(8, at % half)) * std::pow(10.0, digits));
+        }
+    }
+    return values;
+}
+
+/// Sums that only the later steps of `exact` decide, and the collectives that these take.
+template <class T>
+std::string distributed_exact_findings(const communicator& ranks, std::uint64_t n, int threads) {
+    std::ostringstream findings;
+    for (const int digits : {0, 12, 30}) {
+        const slice mine = dot_slice(n, ranks.rank(), ranks.size());
+        const auto x = cancelling_terms<T>(mine, n, digits, false);
+        const auto y = cancelling_terms<T>(mine, n, digits, true);
+        const exact_value found = distributed_exact_dot(ranks, n, std::span<const T>(x), std::span<const T>(y), {.threads = threads});
+        const auto step = digits == 0 ? exact_step::ball : digits == 12 ? exact_step::tolerance : exact_step::integers;
+        if (bits(found.value) != bits(1.0) || (found.step != step && sizeof(T) == 8 && n > 1)) {
+            findings << "exact sum of " << n << " terms that cancel, 10^" << digits << ": " << found.value << ", decided by "
+                     << describe(found.step) << "\n";
         }
     }
     return findings.str();

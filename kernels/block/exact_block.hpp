@@ -1,0 +1,249 @@
+// One block for `exact`: by anchored summation to a ball (the theorem is in accumulators/exact.hpp), or to exact parts
+// within a tolerance.
+#pragma once
+
+#include "accumulators/exact.hpp"
+#include "block/lanes.hpp"
+#include "block/terms_per_block.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+namespace quadot::inline QUADOT_ISA_NAMESPACE {
+
+namespace anchored {
+
+/// 256-bit registers also where wider ones exist: Zen 4 runs both at one rate, but converts floats twice as fast in these.
+/// 16 lanes, 8 with SSE2, whose 16 registers hold no more.
+#if defined(__AVX512F__)
+using batch = simd::batch<double, half_width_arch>;
+#else
+using batch = native<double>;
+#endif
+inline constexpr std::size_t registers = eft::fused<batch> ? 16 / batch::size : 4;
+inline constexpr std::size_t lanes = registers * batch::size;
+
+[[gnu::always_inline]] inline std::uint64_t bits_of(double value) { return std::bit_cast<std::uint64_t>(value); }
+[[gnu::always_inline]] inline double power_of_two(int exponent) {
+    return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52);
+}
+[[gnu::always_inline]] inline int log2_ceiling(std::uint64_t steps) { return steps <= 1 ? 0 : static_cast<int>(std::bit_width(steps - 1)); }
+
+/// No anchor lies below 2^lowest, so that no unit or bound in use is subnormal, nor above 2^highest, where a step would overflow.
+inline constexpr int lowest = -700;
+inline constexpr int highest = 1022;
+
+/// k of the theorem for products whose largest is `largest`: lowest … highest, beyond if there is none.
+[[gnu::always_inline]] inline int anchor_exponent(double largest, int log2_steps) {
+    const int exponent = static_cast<int>(bits_of(largest) >> 52) - 1023;
+    return std::max(exponent + log2_steps + 3, lowest);
+}
+
+/// The largest |product| of `count` terms from 8 places spread over the block, 8 terms each; of all where there are no more.
+template <class T>
+[[gnu::always_inline]] inline double largest_of_some(const T* x, const T* y, std::size_t count) {
+    using simd::abs;
+    using simd::max;
+    batch largest(0.0);
+    if (count >= 128) {
+        const std::size_t stride = count / 8;
+        for_each_index<8>([&](auto place) __attribute__((always_inline)) {
+            for_each_index<8 / batch::size>([&](auto k) __attribute__((always_inline)) {
+                const std::size_t at = place * stride + k * batch::size;
+                largest = max(largest, abs(load<batch>(x + at) * load<batch>(y + at)));
+            });
+        });
+    } else {
+        for (std::size_t i = 0; i < count; i += batch::size) {
+            largest = max(largest, abs(load_first<batch>(x + i, count - i) * load_first<batch>(y + i, count - i)));
+        }
+    }
+    alignas(64) double lane[batch::size];
+    largest.store_aligned(static_cast<double*>(lane));
+    double found = lane[0];
+    for (const double one : lane) found = one > found ? one : found;
+    return found;
+}
+
+/// What must be known of a whole block where the quick choice failed.
+struct survey {
+    double largest;    ///< |product|; infinite or NaN where one is
+    bool all_zero;     ///< every product has a zero and a finite factor: the sum is exactly 0
+};
+
+template <class T>
+[[gnu::noinline]] survey survey_block(const T* x, const T* y, std::size_t count) {
+    using simd::abs;
+    using simd::max;
+    const batch zero(0.0);
+    batch largest(0.0);
+    batch total(0.0);
+    auto nonzero = zero < zero;
+    for (std::size_t i = 0; i < count; i += batch::size) {
+        const batch a = load_first<batch>(x + i, count - i);
+        const batch b = load_first<batch>(y + i, count - i);
+        const batch product = abs(a * b);
+        largest = max(largest, product);
+        total = total + product; // keeps NaNs, which max may lose
+        nonzero = nonzero | !((a == zero) | (b == zero));
+    }
+    alignas(64) double lane[batch::size];
+    largest.store_aligned(static_cast<double*>(lane));
+    alignas(64) double sums[batch::size];
+    total.store_aligned(static_cast<double*>(sums));
+    survey found{0, !simd::any(nonzero)};
+    for (const double one : lane) found.largest = one > found.largest ? one : found.largest;
+    for (const double one : sums) {
+        if (std::isnan(one)) found = {one, false};
+    }
+    return found;
+}
+
+/// One step's state for a register of lanes.
+struct lane_state {
+    batch sum;
+    batch correction;
+
+    [[gnu::always_inline]] void accumulate(const batch& weight, const batch& value) {
+        using simd::fma;
+        if constexpr (eft::fused<batch>) {
+            const batch total = fma(weight, value, sum);
+            const batch moved = sum - total;
+            correction = correction + fma(weight, value, moved);
+            sum = total;
+        } else {
+            const auto [product, error] = eft::two_prod(weight, value);
+            const batch total = sum + product;
+            const batch moved = sum - total;
+            correction = correction + ((product + moved) + error);
+            sum = total;
+        }
+    }
+};
+
+/// A block's exact multiple of 2^(k - 52) and its corrections; `valid` if no lane left the anchor's binade.
+struct outcome {
+    std::int64_t multiple;
+    double correction;
+    bool valid;
+};
+
+template <class T>
+[[gnu::always_inline]] inline outcome sum_lanes(const T* x, const T* y, std::size_t count, int k) {
+    const double anchor = 1.5 * power_of_two(k);
+    const batch start(anchor);
+    lane_state lane[registers];
+    batch seen(0.0);
+    for_each_index<registers>([&](auto j) __attribute__((always_inline)) { lane[j] = {start, batch(0.0)}; });
+    std::size_t i = 0;
+    for (; i + lanes <= count; i += lanes) {
+        for_each_index<registers>([&](auto j) __attribute__((always_inline)) {
+            const std::size_t at = i + j * batch::size;
+            lane[j].accumulate(load<batch>(x + at), load<batch>(y + at));
+            seen = note_difference(seen, lane[j].sum, start);
+        });
+    }
+    if (i < count) [[unlikely]] {
+        for_each_index<registers>([&](auto j) __attribute__((always_inline)) {
+            const std::size_t at = i + j * batch::size;
+            if (at < count) {
+                lane[j].accumulate(load_first<batch>(x + at, count - at), load_first<batch>(y + at, count - at));
+                seen = note_difference(seen, lane[j].sum, start);
+            }
+        });
+    }
+    // Bits add as integers, modulo 2^64; the anchors' own bits come off at the end.
+    batch multiples = lane[0].sum;
+    for_each_index<registers - 1>(
+        [&](auto j) __attribute__((always_inline)) { multiples = add_bits(multiples, lane[j + 1].sum); });
+    for_each_index<registers / 2>([&](auto j) __attribute__((always_inline)) {
+        lane[j].correction = lane[j].correction + lane[j + registers / 2].correction;
+    });
+    batch correction = lane[0].correction;
+    for_each_index<registers / 2 - 1>(
+        [&](auto j) __attribute__((always_inline)) { correction = correction + lane[j + 1].correction; });
+    alignas(64) double parts[3][batch::size];
+    multiples.store_aligned(static_cast<double*>(parts[0]));
+    correction.store_aligned(static_cast<double*>(parts[1]));
+    seen.store_aligned(static_cast<double*>(parts[2]));
+    std::uint64_t multiple = bits_of(parts[0][0]);
+    double total = parts[1][0];
+    std::uint64_t differences = bits_of(parts[2][0]);
+    for_each_index<batch::size - 1>([&](auto j) __attribute__((always_inline)) {
+        multiple += bits_of(parts[0][j + 1]);
+        total += parts[1][j + 1];
+        differences |= bits_of(parts[2][j + 1]);
+    });
+    multiple -= lanes * bits_of(anchor);
+    return {static_cast<std::int64_t>(multiple), total, differences >> 52 == 0};
+}
+
+/// The theorem's bound for a block of `count` terms, without the last rounding of the ball: that is in ball_of.
+[[gnu::always_inline]] inline double radius_of(std::size_t count, int k) {
+    constexpr auto lane_count = static_cast<double>(lanes);
+    const auto steps = static_cast<double>((count + lanes - 1) / lanes);
+    return (lane_count * (steps + 0.5 * steps * (steps + 1)) + lane_count * lane_count * steps + lane_count * steps + 4) *
+               power_of_two(k - 105) +
+           static_cast<double>(count) * 0x1p-1070;
+}
+
+[[gnu::always_inline]] inline exact::partial ball_of(const outcome& block, std::size_t count, int k) {
+    const double unit = power_of_two(k - 52);
+    const auto high = static_cast<double>(block.multiple);
+    const auto low = static_cast<double>(block.multiple - static_cast<std::int64_t>(high));
+    return {high * unit, low * unit + block.correction, radius_of(count, k)};
+}
+
+inline constexpr exact::partial nothing_known = {std::numeric_limits<double>::quiet_NaN(), 0, std::numeric_limits<double>::infinity()};
+
+/// A block that left the binade chosen for it: another, from all of its products.
+template <class T>
+[[gnu::noinline]] exact::partial second_attempt(const T* x, const T* y, std::size_t count) {
+    const survey found = survey_block(x, y, count);
+    if (found.all_zero) return {0, 0, 0};
+    const int k = anchor_exponent(found.largest, log2_ceiling((count + lanes - 1) / lanes));
+    if (k > highest) return nothing_known;
+    const outcome block = sum_lanes(x, y, count, k);
+    return block.valid ? ball_of(block, count, k) : nothing_known;
+}
+
+template <class T>
+[[gnu::always_inline]] inline exact::partial block_ball(const T* x, const T* y, std::size_t count, double largest) {
+    const int k = anchor_exponent(largest, log2_ceiling((count + lanes - 1) / lanes));
+    if (k <= highest && largest > 0) [[likely]] {
+        const outcome block = sum_lanes(x, y, count, k);
+        if (block.valid) [[likely]] return ball_of(block, count, k);
+    }
+    return second_attempt(x, y, count);
+}
+
+} // namespace anchored
+
+/// One block of a dot product as a ball around its exact sum. 16 bytes and 4 flops a term for double.
+template <class T>
+exact::partial exact_dot_block(const T* x, const T* y, std::size_t count) {
+    if (count == 0) return {0, 0, 0};
+    return anchored::block_ball(x, y, count, anchored::largest_of_some(x, y, count));
+}
+
+/// Consecutive blocks. Each block's anchor is found while the one before is summed.
+template <class T>
+void exact_dot_blocks(const T* x, const T* y, std::size_t count, exact::partial* balls) {
+    double largest = anchored::largest_of_some(x, y, std::min(count, terms_per_block));
+    for (; count > terms_per_block; count -= terms_per_block) {
+        const T* const next_x = x + terms_per_block;
+        const T* const next_y = y + terms_per_block;
+        const double next = anchored::largest_of_some(next_x, next_y, std::min(count - terms_per_block, terms_per_block));
+        *balls++ = anchored::block_ball(x, y, terms_per_block, largest);
+        x = next_x;
+        y = next_y;
+        largest = next;
+    }
+    *balls = anchored::block_ball(x, y, count, largest);
+}
+
+} // namespace quadot::inline QUADOT_ISA_NAMESPACE

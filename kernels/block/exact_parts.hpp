@@ -1,0 +1,176 @@
+// One block for the later steps of `exact`: its sum as exact integers on several anchors, one below the other.
+//
+// A term w v = p + e (two_prod) is deposited on the first level: t = s + p, and p - (t - s), exact as in
+// accumulators/exact.hpp, goes down a level together with e. Level j's anchor is 2^(k_j), its unit 2^(k_j - 52), and what
+// it passes down is at most half a unit, twice a term. With at most 2^12 terms a lane, the level below must hold
+//     2 * 2^12 * 2^(k_j - 53) = 2^(k_j - 40) <= 2^(k_(j+1) - 2),  so k_(j+1) = k_j - 38,
+// half of the room that the binade has to either side of the anchor, which leaves plenty for roundings. Only the first level's premise needs
+// a test. Each level is an exact integer in units; what leaves the last level is summed in a rounded tail of
+// 2 m additions a lane of numbers below 2^(k - 53), k the last level's:
+//     radius = (L (2m + m (2m + 1)) + 2 L^2 m) 2^(k - 105) + terms 2^-1070,
+// twice the bound, as for balls. Where all that leaves the last level is zero, and no product's error underflowed
+// (|p| >= 2^-969 or a factor is zero), the integers are the exact sum.
+#pragma once
+
+#include "block/block_parts.hpp"
+#include "block/exact_block.hpp"
+
+namespace quadot::inline QUADOT_ISA_NAMESPACE {
+
+namespace anchored {
+
+/// |p| below which its error may underflow: 2^-1074 / 2^-105.
+inline constexpr double smallest_exact = 0x1p-969;
+
+template <int Levels, class T>
+struct level_lanes {
+    using wide = native<double>;
+    static constexpr bool has_errors = sizeof(T) == 8; // products of floats are exact in double
+
+    wide level[Levels];
+    wide tail;
+    wide seen;    ///< differences from the first anchor
+    wide left;    ///< bits of what left the last level
+    typename wide::batch_bool_type underflow;
+
+    /// Adds `value` to a level; what the level cannot hold.
+    [[gnu::always_inline]] static wide deposit(wide& sum, const wide& value) {
+        using simd::fma;
+        const wide total = sum + value;
+        // sum - total, in the multiply-add pipe where there is one: see eft::add_in_multiply_pipe.
+        wide moved;
+        if constexpr (eft::fused<wide>) {
+            moved = fma(total, wide(-1.0), sum);
+        } else {
+            moved = sum - total;
+        }
+        sum = total;
+        return value + moved;
+    }
+
+    template <bool Complete>
+    [[gnu::always_inline]] void accumulate(const wide& x, const wide& y, const wide& anchor) {
+        using simd::abs;
+        auto [rest, error] = eft::two_prod(x, y);
+        if constexpr (Complete && has_errors) {
+            const wide zero(0.0);
+            underflow = underflow | ((abs(rest) < wide(smallest_exact)) & !((x == zero) | (y == zero)));
+        }
+        rest = deposit(level[0], rest);
+        seen = note_difference(seen, level[0], anchor);
+        for_each_index<Levels - 1>([&](auto j) __attribute__((always_inline)) {
+            rest = deposit(level[j + 1], rest);
+            if constexpr (has_errors) error = deposit(level[j + 1], error);
+        });
+        if constexpr (Complete) {
+            left = left | rest;
+            if constexpr (has_errors) left = left | error;
+        } else {
+            tail = tail + rest;
+            if constexpr (has_errors) tail = tail + error;
+        }
+    }
+};
+
+inline constexpr std::size_t wide_lanes = native<double>::size;
+inline constexpr int parts_log2_steps = 12;
+inline constexpr block_parts not_here = {{}, 0, -1, 0};
+
+/// Bits of all lanes: their sum as integers, or their bitwise or.
+[[gnu::always_inline]] inline std::uint64_t sum_of_bits(const native<double>& value) {
+    alignas(64) double lane[wide_lanes];
+    value.store_aligned(static_cast<double*>(lane));
+    std::uint64_t sum = 0;
+    for (const double one : lane) sum += bits_of(one);
+    return sum;
+}
+[[gnu::always_inline]] inline std::uint64_t all_bits(const native<double>& value) {
+    alignas(64) double lane[wide_lanes];
+    value.store_aligned(static_cast<double*>(lane));
+    std::uint64_t bits = 0;
+    for (const double one : lane) bits |= bits_of(one);
+    return bits;
+}
+
+/// On `Levels` anchors, the first 2^k; with a tail, or Complete: without one.
+template <int Levels, bool Complete, class T>
+[[gnu::noinline]] block_parts parts_on_levels(const T* x, const T* y, std::size_t count, int k) {
+    using wide = native<double>;
+    level_lanes<Levels, T> state;
+    for_each_index<Levels>([&](auto j) __attribute__((always_inline)) {
+        state.level[j] = wide(1.5 * power_of_two(k - static_cast<int>(j) * block_parts::level_bits));
+    });
+    const wide anchor = state.level[0];
+    const wide zero(0.0);
+    state.tail = zero;
+    state.seen = zero;
+    state.left = zero;
+    state.underflow = zero < zero;
+    std::size_t i = 0;
+    for (; i + wide::size <= count; i += wide::size) {
+        state.template accumulate<Complete>(load<wide>(x + i), load<wide>(y + i), anchor);
+    }
+    if (i < count) {
+        state.template accumulate<Complete>(load_first<wide>(x + i, count - i), load_first<wide>(y + i, count - i), anchor);
+    }
+    if (all_bits(state.seen) >> 52 != 0) return not_here;
+    block_parts parts{{}, k - 52, Levels, 0};
+    if constexpr (Complete) {
+        // A zero of either sign left the last level.
+        if (all_bits(state.left) << 1 != 0 || simd::any(state.underflow)) return not_here;
+    } else {
+        alignas(64) double tail[wide_lanes];
+        state.tail.store_aligned(static_cast<double*>(tail));
+        for (const double one : tail) parts.tail += one;
+    }
+    for_each_index<Levels>([&](auto j) __attribute__((always_inline)) {
+        const double start = 1.5 * power_of_two(k - static_cast<int>(j) * block_parts::level_bits);
+        parts.multiple[j] = static_cast<std::int64_t>(sum_of_bits(state.level[j]) - wide_lanes * bits_of(start));
+    });
+    return parts;
+}
+
+template <int Levels>
+[[gnu::always_inline]] inline double parts_radius(std::size_t count, int k) {
+    constexpr auto lane_count = static_cast<double>(wide_lanes);
+    const auto steps = static_cast<double>((count + wide_lanes - 1) / wide_lanes);
+    return (lane_count * (2 * steps + steps * (2 * steps + 1)) + 2 * lane_count * lane_count * steps) *
+               power_of_two(k - (Levels - 1) * block_parts::level_bits - 105) +
+           static_cast<double>(count) * 0x1p-1070;
+}
+
+/// The cheapest kernel that keeps the tolerance, for products of at most `largest`.
+template <class T>
+block_parts parts_within(const T* x, const T* y, std::size_t count, double largest, double tolerance) {
+    const int log2_steps = log2_ceiling((count + lanes - 1) / lanes);
+    const int k = anchor_exponent(largest, log2_steps);
+    if (k <= highest && radius_of(count, k) <= tolerance) {
+        const outcome block = sum_lanes(x, y, count, k);
+        if (!block.valid) return not_here;
+        return {{block.multiple}, k - 52, 1, block.correction};
+    }
+    const int deep = anchor_exponent(largest, parts_log2_steps);
+    if (deep > highest) return not_here;
+    if (parts_radius<3>(count, deep) <= tolerance) return parts_on_levels<3, false>(x, y, count, deep);
+    return parts_on_levels<block_parts::most_levels, true>(x, y, count, deep);
+}
+
+} // namespace anchored
+
+/// Parts of one block to within `tolerance` >= 0; see block_parts.hpp.
+template <class T>
+block_parts exact_parts(const T* x, const T* y, std::size_t count, double tolerance) {
+    using namespace anchored;
+    if (count == 0) return {{}, 0, 0, 0};
+    const double some = largest_of_some(x, y, count);
+    if (some > 0) {
+        const block_parts parts = parts_within(x, y, count, some, tolerance);
+        if (parts.levels >= 0 && std::isfinite(parts.tail)) return parts;
+    }
+    const survey found = survey_block(x, y, count);
+    if (found.all_zero) return {{}, 0, 0, 0};
+    const block_parts parts = parts_within(x, y, count, found.largest, tolerance);
+    return std::isfinite(parts.tail) ? parts : not_here;
+}
+
+} // namespace quadot::inline QUADOT_ISA_NAMESPACE
