@@ -1,8 +1,12 @@
 // Quadot's public face: dot products and integrals, from one SIMD lane to a cluster.
 #pragma once
 
+#include "complex_dot.hpp"
 #include "dot.hpp"
 #include "errors.hpp"
 #include "execution.hpp"
 #include "integrate.hpp"
 #include "load_only.hpp"
+#include "matrix_vector.hpp"
+#include "strided_dot.hpp"
+#include "vector_sums.hpp"

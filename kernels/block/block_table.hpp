@@ -6,6 +6,7 @@
 #include "block/block_parts.hpp"
 #include "block/isa.hpp"
 #include "block/sample_plan.hpp"
+#include "block/term_kind.hpp"
 #include "block/terms_per_block.hpp"
 #include "integrands/all.hpp"
 
@@ -14,18 +15,44 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 
 namespace quadot {
+
+/// One kernel a kind of terms.
+template <class Function>
+using by_term_kind = std::array<Function, term_kinds>;
+
+/// Consecutive blocks of terms_per_block, the last one shorter: a partial each. count > 0. y: see term_kind.
+template <class T, class Partial>
+using blocks_kernel = void (*)(const T* x, const T* y, std::size_t count, Partial* partials);
 
 template <class Accumulator>
 struct accumulator_kernels {
     using partial = typename Accumulator::partial;
+    /// One block of products, for calls that must be quick.
     partial (*dot_f64)(const double* x, const double* y, std::size_t count);
     partial (*dot_f32)(const float* x, const float* y, std::size_t count);
-    /// Consecutive blocks of terms_per_block, the last one shorter: a partial each. count > 0.
-    void (*dot_blocks_f64)(const double* x, const double* y, std::size_t count, partial* partials);
-    void (*dot_blocks_f32)(const float* x, const float* y, std::size_t count, partial* partials);
+    by_term_kind<blocks_kernel<double, partial>> blocks_f64;
+    by_term_kind<blocks_kernel<float, partial>> blocks_f32;
     partial (*integrate)(const sample_plan&, std::uint64_t first, std::size_t count, evaluate_function, const void*);
+
+    template <class T>
+    [[nodiscard]] constexpr auto dot() const {
+        if constexpr (std::is_same_v<T, double>) {
+            return dot_f64;
+        } else {
+            return dot_f32;
+        }
+    }
+    template <class T>
+    [[nodiscard]] constexpr blocks_kernel<T, partial> blocks(term_kind kind) const {
+        if constexpr (std::is_same_v<T, double>) {
+            return blocks_f64[static_cast<std::size_t>(kind)];
+        } else {
+            return blocks_f32[static_cast<std::size_t>(kind)];
+        }
+    }
 };
 
 /// Fills weights[0 … count) and samples[0 … count) of a plan from sample `first`; count <= chunk_samples, and both hold chunk_samples.
@@ -63,14 +90,23 @@ using integrand_table = std::array<integrand_kernels, integrands::list::size>;
 struct block_table : kernels_of<accumulators>, accumulator_kernels<magnitude> {
     isa_kind isa;
     const integrand_table* integrand;
-    parts_kernel<double> parts_f64;
-    parts_kernel<float> parts_f32;
+    by_term_kind<parts_kernel<double>> parts_f64;
+    by_term_kind<parts_kernel<float>> parts_f32;
     weighted_samples_kernel weighted_samples;
     std::uint64_t (*load_only)(const double* x, const double* y, std::size_t count);
 
     template <class Accumulator>
     [[nodiscard]] constexpr const accumulator_kernels<Accumulator>& of() const {
         return *this;
+    }
+
+    template <class T>
+    [[nodiscard]] constexpr parts_kernel<T> parts(term_kind kind) const {
+        if constexpr (std::is_same_v<T, double>) {
+            return parts_f64[static_cast<std::size_t>(kind)];
+        } else {
+            return parts_f32[static_cast<std::size_t>(kind)];
+        }
     }
 };
 

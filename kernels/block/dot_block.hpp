@@ -1,18 +1,19 @@
-// One block of a dot product: terms (x[i], y[i]) into logical lanes, folded to a partial.
+// One block of a sum over vectors: terms into logical lanes, folded to a partial.
 #pragma once
 
 #include "block/lanes.hpp"
+#include "block/terms.hpp"
 #include "block/terms_per_block.hpp"
 
 #include <cstddef>
 
 namespace quadot::inline QUADOT_ISA_NAMESPACE {
 
-/// x, y: `count` elements each, any alignment. Zero lanes behind the last term change nothing: lanes start at +0, and
+/// `count` terms. Zero lanes behind the last term change nothing: lanes start at +0, and
 /// fma(0, 0, s) is s. 2 loads a term bound it: 16 bytes a term for double.
-template <class Accumulator, class T>
-[[gnu::always_inline]] inline typename Accumulator::partial reduce_terms(const T* x, const T* y, std::size_t count) {
-    using group = lane_group<Accumulator, T>;
+template <class Accumulator, class Terms>
+[[gnu::always_inline]] inline typename Accumulator::partial reduce_terms(const Terms& from, std::size_t count) {
+    using group = lane_group<Accumulator, typename Terms::element>;
     using batch = typename group::batch;
     constexpr std::size_t step = group::size;
 
@@ -21,14 +22,16 @@ template <class Accumulator, class T>
     for (; i + step <= count; i += step) {
         for_each_index<group::registers>([&](auto k) __attribute__((always_inline)) {
             const std::size_t at = i + k * batch::size;
-            lanes.part[k].accumulate(load<batch>(x + at), load<batch>(y + at));
+            const auto [weight, value] = from.template at<batch>(at);
+            lanes.part[k].accumulate(weight, value);
         });
     }
     if (i < count) [[unlikely]] {
         for_each_index<group::registers>([&](auto k) __attribute__((always_inline)) {
             const std::size_t at = i + k * batch::size;
             if (at < count) {
-                lanes.part[k].accumulate(load_first<batch>(x + at, count - at), load_first<batch>(y + at, count - at));
+                const auto [weight, value] = from.template first_at<batch>(at, count - at);
+                lanes.part[k].accumulate(weight, value);
             }
         });
     }
@@ -37,18 +40,18 @@ template <class Accumulator, class T>
 
 template <class Accumulator, class T>
 typename Accumulator::partial dot_block(const T* x, const T* y, std::size_t count) {
-    return reduce_terms<Accumulator>(x, y, count);
+    return reduce_terms<Accumulator>(terms<term_kind::products, T>{x, y}, count);
 }
 
 /// Consecutive blocks. In one function, so that a block's fold overlaps with the next block's loads: from L2 and L3, 3 % faster than calls.
-template <class Accumulator, class T>
-void dot_blocks(const T* x, const T* y, std::size_t count, typename Accumulator::partial* partials) {
+template <class Accumulator, term_kind Kind, class T>
+void sum_blocks(const T* x, const T* y, std::size_t count, typename Accumulator::partial* partials) {
+    terms<Kind, T> from{x, y};
     for (; count > terms_per_block; count -= terms_per_block) {
-        *partials++ = reduce_terms<Accumulator>(x, y, terms_per_block);
-        x += terms_per_block;
-        y += terms_per_block;
+        *partials++ = reduce_terms<Accumulator>(from, terms_per_block);
+        from = from.from(terms_per_block);
     }
-    *partials = dot_block<Accumulator>(x, y, count);
+    *partials = reduce_terms<Accumulator>(from, count);
 }
 
 } // namespace quadot::inline QUADOT_ISA_NAMESPACE

@@ -4,6 +4,7 @@
 
 #include "accumulators/exact.hpp"
 #include "block/lanes.hpp"
+#include "block/terms.hpp"
 #include "block/terms_per_block.hpp"
 
 #include <algorithm>
@@ -44,8 +45,8 @@ inline constexpr int highest = 1022;
 }
 
 /// The largest |product| of `count` terms from 8 places spread over the block, 8 terms each; of all where there are no more.
-template <class T>
-[[gnu::always_inline]] inline double largest_of_some(const T* x, const T* y, std::size_t count) {
+template <class Terms>
+[[gnu::always_inline]] inline double largest_of_some(const Terms& from, std::size_t count) {
     using simd::abs;
     using simd::max;
     batch largest(0.0);
@@ -54,12 +55,14 @@ template <class T>
         for_each_index<8>([&](auto place) __attribute__((always_inline)) {
             for_each_index<8 / batch::size>([&](auto k) __attribute__((always_inline)) {
                 const std::size_t at = place * stride + k * batch::size;
-                largest = max(largest, abs(load<batch>(x + at) * load<batch>(y + at)));
+                const auto [weight, value] = from.template at<batch>(at);
+                largest = max(largest, abs(weight * value));
             });
         });
     } else {
         for (std::size_t i = 0; i < count; i += batch::size) {
-            largest = max(largest, abs(load_first<batch>(x + i, count - i) * load_first<batch>(y + i, count - i)));
+            const auto [weight, value] = from.template first_at<batch>(i, count - i);
+            largest = max(largest, abs(weight * value));
         }
     }
     alignas(64) double lane[batch::size];
@@ -75,8 +78,8 @@ struct survey {
     bool all_zero;     ///< every product has a zero and a finite factor: the sum is exactly 0
 };
 
-template <class T>
-[[gnu::noinline]] survey survey_block(const T* x, const T* y, std::size_t count) {
+template <class Terms>
+[[gnu::noinline]] survey survey_block(const Terms& from, std::size_t count) {
     using simd::abs;
     using simd::max;
     const batch zero(0.0);
@@ -84,12 +87,11 @@ template <class T>
     batch total(0.0);
     auto nonzero = zero < zero;
     for (std::size_t i = 0; i < count; i += batch::size) {
-        const batch a = load_first<batch>(x + i, count - i);
-        const batch b = load_first<batch>(y + i, count - i);
-        const batch product = abs(a * b);
+        const auto [weight, value] = from.template first_at<batch>(i, count - i);
+        const batch product = abs(weight * value);
         largest = max(largest, product);
         total = total + product; // keeps NaNs, which max may lose
-        nonzero = nonzero | !((a == zero) | (b == zero));
+        nonzero = nonzero | !((weight == zero) | (value == zero));
     }
     alignas(64) double lane[batch::size];
     largest.store_aligned(static_cast<double*>(lane));
@@ -132,8 +134,8 @@ struct outcome {
     bool valid;
 };
 
-template <class T>
-[[gnu::always_inline]] inline outcome sum_lanes(const T* x, const T* y, std::size_t count, int k) {
+template <class Terms>
+[[gnu::always_inline]] inline outcome sum_lanes(const Terms& from, std::size_t count, int k) {
     const double anchor = 1.5 * power_of_two(k);
     const batch start(anchor);
     lane_state lane[registers];
@@ -143,7 +145,8 @@ template <class T>
     for (; i + lanes <= count; i += lanes) {
         for_each_index<registers>([&](auto j) __attribute__((always_inline)) {
             const std::size_t at = i + j * batch::size;
-            lane[j].accumulate(load<batch>(x + at), load<batch>(y + at));
+            const auto [weight, value] = from.template at<batch>(at);
+            lane[j].accumulate(weight, value);
             seen = note_difference(seen, lane[j].sum, start);
         });
     }
@@ -151,7 +154,8 @@ template <class T>
         for_each_index<registers>([&](auto j) __attribute__((always_inline)) {
             const std::size_t at = i + j * batch::size;
             if (at < count) {
-                lane[j].accumulate(load_first<batch>(x + at, count - at), load_first<batch>(y + at, count - at));
+                const auto [weight, value] = from.template first_at<batch>(at, count - at);
+                lane[j].accumulate(weight, value);
                 seen = note_difference(seen, lane[j].sum, start);
             }
         });
@@ -201,24 +205,24 @@ template <class T>
 inline constexpr exact::partial nothing_known = {std::numeric_limits<double>::quiet_NaN(), 0, std::numeric_limits<double>::infinity()};
 
 /// A block that left the binade chosen for it: another, from all of its products.
-template <class T>
-[[gnu::noinline]] exact::partial second_attempt(const T* x, const T* y, std::size_t count) {
-    const survey found = survey_block(x, y, count);
+template <class Terms>
+[[gnu::noinline]] exact::partial second_attempt(const Terms& from, std::size_t count) {
+    const survey found = survey_block(from, count);
     if (found.all_zero) return {0, 0, 0};
     const int k = anchor_exponent(found.largest, log2_ceiling((count + lanes - 1) / lanes));
     if (k > highest) return nothing_known;
-    const outcome block = sum_lanes(x, y, count, k);
+    const outcome block = sum_lanes(from, count, k);
     return block.valid ? ball_of(block, count, k) : nothing_known;
 }
 
-template <class T>
-[[gnu::always_inline]] inline exact::partial block_ball(const T* x, const T* y, std::size_t count, double largest) {
+template <class Terms>
+[[gnu::always_inline]] inline exact::partial block_ball(const Terms& from, std::size_t count, double largest) {
     const int k = anchor_exponent(largest, log2_ceiling((count + lanes - 1) / lanes));
     if (k <= highest && largest > 0) [[likely]] {
-        const outcome block = sum_lanes(x, y, count, k);
+        const outcome block = sum_lanes(from, count, k);
         if (block.valid) [[likely]] return ball_of(block, count, k);
     }
-    return second_attempt(x, y, count);
+    return second_attempt(from, count);
 }
 
 } // namespace anchored
@@ -227,23 +231,23 @@ template <class T>
 template <class T>
 exact::partial exact_dot_block(const T* x, const T* y, std::size_t count) {
     if (count == 0) return {0, 0, 0};
-    return anchored::block_ball(x, y, count, anchored::largest_of_some(x, y, count));
+    const terms<term_kind::products, T> from{x, y};
+    return anchored::block_ball(from, count, anchored::largest_of_some(from, count));
 }
 
 /// Consecutive blocks. Each block's anchor is found while the one before is summed.
-template <class T>
-void exact_dot_blocks(const T* x, const T* y, std::size_t count, exact::partial* balls) {
-    double largest = anchored::largest_of_some(x, y, std::min(count, terms_per_block));
+template <term_kind Kind, class T>
+void exact_sum_blocks(const T* x, const T* y, std::size_t count, exact::partial* balls) {
+    terms<Kind, T> from{x, y};
+    double largest = anchored::largest_of_some(from, std::min(count, terms_per_block));
     for (; count > terms_per_block; count -= terms_per_block) {
-        const T* const next_x = x + terms_per_block;
-        const T* const next_y = y + terms_per_block;
-        const double next = anchored::largest_of_some(next_x, next_y, std::min(count - terms_per_block, terms_per_block));
-        *balls++ = anchored::block_ball(x, y, terms_per_block, largest);
-        x = next_x;
-        y = next_y;
-        largest = next;
+        const auto next = from.from(terms_per_block);
+        const double next_largest = anchored::largest_of_some(next, std::min(count - terms_per_block, terms_per_block));
+        *balls++ = anchored::block_ball(from, terms_per_block, largest);
+        from = next;
+        largest = next_largest;
     }
-    *balls = anchored::block_ball(x, y, count, largest);
+    *balls = anchored::block_ball(from, count, largest);
 }
 
 } // namespace quadot::inline QUADOT_ISA_NAMESPACE

@@ -93,10 +93,10 @@ inline constexpr block_parts not_here = {{}, 0, -1, 0};
 }
 
 /// On `Levels` anchors, the first 2^k; with a tail, or Complete: without one.
-template <int Levels, bool Complete, class T>
-[[gnu::noinline]] block_parts parts_on_levels(const T* x, const T* y, std::size_t count, int k) {
+template <int Levels, bool Complete, class Terms>
+[[gnu::noinline]] block_parts parts_on_levels(const Terms& from, std::size_t count, int k) {
     using wide = native<double>;
-    level_lanes<Levels, T> state;
+    level_lanes<Levels, typename Terms::element> state;
     for_each_index<Levels>([&](auto j) __attribute__((always_inline)) {
         state.level[j] = wide(1.5 * power_of_two(k - static_cast<int>(j) * block_parts::level_bits));
     });
@@ -108,10 +108,12 @@ template <int Levels, bool Complete, class T>
     state.underflow = zero < zero;
     std::size_t i = 0;
     for (; i + wide::size <= count; i += wide::size) {
-        state.template accumulate<Complete>(load<wide>(x + i), load<wide>(y + i), anchor);
+        const auto [weight, value] = from.template at<wide>(i);
+        state.template accumulate<Complete>(weight, value, anchor);
     }
     if (i < count) {
-        state.template accumulate<Complete>(load_first<wide>(x + i, count - i), load_first<wide>(y + i, count - i), anchor);
+        const auto [weight, value] = from.template first_at<wide>(i, count - i);
+        state.template accumulate<Complete>(weight, value, anchor);
     }
     if (all_bits(state.seen) >> 52 != 0) return not_here;
     block_parts parts{{}, k - 52, Levels, 0};
@@ -140,36 +142,37 @@ template <int Levels>
 }
 
 /// The cheapest kernel that keeps the tolerance, for products of at most `largest`.
-template <class T>
-block_parts parts_within(const T* x, const T* y, std::size_t count, double largest, double tolerance) {
+template <class Terms>
+block_parts parts_within(const Terms& from, std::size_t count, double largest, double tolerance) {
     const int log2_steps = log2_ceiling((count + lanes - 1) / lanes);
     const int k = anchor_exponent(largest, log2_steps);
     if (k <= highest && radius_of(count, k) <= tolerance) {
-        const outcome block = sum_lanes(x, y, count, k);
+        const outcome block = sum_lanes(from, count, k);
         if (!block.valid) return not_here;
         return {{block.multiple}, k - 52, 1, block.correction};
     }
     const int deep = anchor_exponent(largest, parts_log2_steps);
     if (deep > highest) return not_here;
-    if (parts_radius<3>(count, deep) <= tolerance) return parts_on_levels<3, false>(x, y, count, deep);
-    return parts_on_levels<block_parts::most_levels, true>(x, y, count, deep);
+    if (parts_radius<3>(count, deep) <= tolerance) return parts_on_levels<3, false>(from, count, deep);
+    return parts_on_levels<block_parts::most_levels, true>(from, count, deep);
 }
 
 } // namespace anchored
 
 /// Parts of one block to within `tolerance` >= 0; see block_parts.hpp.
-template <class T>
+template <term_kind Kind, class T>
 block_parts exact_parts(const T* x, const T* y, std::size_t count, double tolerance) {
     using namespace anchored;
+    const terms<Kind, T> from{x, y};
     if (count == 0) return {{}, 0, 0, 0};
-    const double some = largest_of_some(x, y, count);
+    const double some = largest_of_some(from, count);
     if (some > 0) {
-        const block_parts parts = parts_within(x, y, count, some, tolerance);
+        const block_parts parts = parts_within(from, count, some, tolerance);
         if (parts.levels >= 0 && std::isfinite(parts.tail)) return parts;
     }
-    const survey found = survey_block(x, y, count);
+    const survey found = survey_block(from, count);
     if (found.all_zero) return {{}, 0, 0, 0};
-    const block_parts parts = parts_within(x, y, count, found.largest, tolerance);
+    const block_parts parts = parts_within(from, count, found.largest, tolerance);
     return std::isfinite(parts.tail) ? parts : not_here;
 }
 

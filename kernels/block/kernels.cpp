@@ -6,19 +6,46 @@
 #include "block/integrate_block.hpp"
 #include "block/load_block.hpp"
 
+#include <array>
+#include <utility>
+
 namespace quadot {
 
 extern const integrand_table QUADOT_JOIN(integrand_table_, QUADOT_ISA);
 
 namespace {
 
+/// f(integral_constant<term_kind>) for every kind.
+template <class F>
+constexpr auto for_each_kind(F f) {
+    return [&]<std::size_t... K>(std::index_sequence<K...>) {
+        return std::array{f(std::integral_constant<term_kind, static_cast<term_kind>(K)>{})...};
+    }(std::make_index_sequence<term_kinds>{});
+}
+
+template <class Accumulator, class T>
+constexpr auto blocks_kernels() {
+    return for_each_kind([](auto kind) -> blocks_kernel<T, typename Accumulator::partial> {
+        if constexpr (lane_accumulator<Accumulator>) {
+            return sum_blocks<Accumulator, kind(), T>;
+        } else {
+            return exact_sum_blocks<kind(), T>;
+        }
+    });
+}
+
+template <class T>
+constexpr auto parts_kernels() {
+    return for_each_kind([](auto kind) -> parts_kernel<T> { return exact_parts<kind(), T>; });
+}
+
 template <class Accumulator>
 constexpr accumulator_kernels<Accumulator> kernels() {
     if constexpr (lane_accumulator<Accumulator>) {
-        return {dot_block<Accumulator, double>, dot_block<Accumulator, float>, dot_blocks<Accumulator, double>,
-                dot_blocks<Accumulator, float>, integrate_block<Accumulator>};
+        return {dot_block<Accumulator, double>, dot_block<Accumulator, float>, blocks_kernels<Accumulator, double>(),
+                blocks_kernels<Accumulator, float>(), integrate_block<Accumulator>};
     } else {
-        return {exact_dot_block<double>, exact_dot_block<float>, exact_dot_blocks<double>, exact_dot_blocks<float>,
+        return {exact_dot_block<double>, exact_dot_block<float>, blocks_kernels<Accumulator, double>(), blocks_kernels<Accumulator, float>(),
                 exact_integrate_block};
     }
 }
@@ -36,8 +63,8 @@ constinit const block_table QUADOT_JOIN(block_table_, QUADOT_ISA) = {
     kernels<magnitude>(),
     isa_kind::QUADOT_ISA,
     &QUADOT_JOIN(integrand_table_, QUADOT_ISA),
-    exact_parts<double>,
-    exact_parts<float>,
+    parts_kernels<double>(),
+    parts_kernels<float>(),
     fill_weighted_samples,
     load_block,
 };

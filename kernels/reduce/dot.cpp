@@ -3,14 +3,13 @@
 #include "block/block_table.hpp"
 #include "errors.hpp"
 #include "reduce/error_bound.hpp"
-#include "reduce/exact_sum.hpp"
-#include "reduce/ranks.hpp"
-#include "reduce/threads.hpp"
+#include "reduce/term_sum.hpp"
 #include "reduce/workers.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <type_traits>
 
 namespace quadot {
@@ -21,35 +20,6 @@ namespace {
 /// 1.7 us, in which one Zen 4 core reduces about 10 Ki terms from L2.
 constexpr std::uint64_t terms_per_worker = 24 * 1024;
 
-const block_table& table_of(const execution& how) { return how.isa ? table_for(*how.isa) : default_table(); }
-
-template <class Accumulator, class T>
-auto kernel_of(const block_table& table) {
-    if constexpr (std::is_same_v<T, double>) {
-        return table.of<Accumulator>().dot_f64;
-    } else {
-        return table.of<Accumulator>().dot_f32;
-    }
-}
-
-template <class Accumulator, class T>
-auto blocks_kernel_of(const block_table& table) {
-    if constexpr (std::is_same_v<T, double>) {
-        return table.of<Accumulator>().dot_blocks_f64;
-    } else {
-        return table.of<Accumulator>().dot_blocks_f32;
-    }
-}
-
-template <class T>
-parts_kernel<T> parts_kernel_of(const block_table& table) {
-    if constexpr (std::is_same_v<T, double>) {
-        return table.parts_f64;
-    } else {
-        return table.parts_f32;
-    }
-}
-
 template <class T>
 void check(std::span<const T> x, std::span<const T> y, const execution& how) {
     check_threads(how.threads);
@@ -59,54 +29,15 @@ void check(std::span<const T> x, std::span<const T> y, const execution& how) {
     }
 }
 
-/// The forest of local terms, the first of which is term `first_block * terms_per_block` of the whole.
-template <class Accumulator, class T>
-forest<typename Accumulator::partial> local_forest(std::uint64_t first_block, std::span<const T> x, std::span<const T> y,
-                                                   const execution& how) {
-    const auto kernel = blocks_kernel_of<Accumulator, T>(table_of(how));
-    const std::uint64_t n = x.size();
-    const int workers = dot_workers(n, how.threads);
-    forest<typename Accumulator::partial> run(first_block);
-    reduce_blocks(run, first_block + blocks_of(n, terms_per_block), workers,
-                  [&](std::uint64_t block, std::uint64_t count, typename Accumulator::partial* partials) {
-                      const std::uint64_t at = (block - first_block) * terms_per_block;
-                      kernel(x.data() + at, y.data() + at, std::min<std::uint64_t>(count * terms_per_block, n - at), partials);
-                  });
-    return run;
-}
-
-template <class Accumulator, class T>
-typename Accumulator::partial local_root(std::span<const T> x, std::span<const T> y, const execution& how) {
-    if (x.size() <= terms_per_block) return kernel_of<Accumulator, T>(table_of(how))(x.data(), y.data(), x.size());
-    return local_forest<Accumulator, T>(0, x, y, how).root();
-}
-
-/// The correctly rounded value, given the ball of all ranks' terms. `blocks`: this rank's, of `all_blocks`.
 template <class T>
-exact_value decide_dot(const communicator& ranks, const exact::partial& ball, std::uint64_t all_blocks, slice blocks,
-                       std::span<const T> x, std::span<const T> y, const execution& how) {
-    const auto kernel = parts_kernel_of<T>(table_of(how));
-    const int workers = dot_workers(x.size(), how.threads);
-    return decide(ranks, ball, all_blocks, blocks, workers, [&](exact_sum& sum, std::uint64_t block, double tolerance) {
-        const std::uint64_t at = (block - blocks.first) * terms_per_block;
-        const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(terms_per_block, x.size() - at));
-        add_parts(sum, kernel(x.data() + at, y.data() + at, count, tolerance), x.data() + at, y.data() + at, count);
-    });
+contiguous_terms<T> products_of(std::span<const T> x, std::span<const T> y, const execution& how) {
+    return {table_of(how), term_kind::products, x, y};
 }
 
 template <class T>
 exact_value local_exact(std::span<const T> x, std::span<const T> y, const execution& how) {
-    const std::uint64_t blocks = blocks_of(x.size(), terms_per_block);
-    return decide_dot<T>(single_process(), local_root<exact, T>(x, y, how), blocks, {0, blocks}, x, y, how);
-}
-
-template <class Accumulator, class T>
-double local_dot(std::span<const T> x, std::span<const T> y, const execution& how) {
-    if constexpr (std::is_same_v<Accumulator, exact>) {
-        return local_exact<T>(x, y, how).value;
-    } else {
-        return local_root<Accumulator, T>(x, y, how).round();
-    }
+    check(x, y, how);
+    return local_exact_sum(products_of(x, y, how), dot_workers(x.size(), how.threads));
 }
 
 /// The general case: any length, any settings, all errors.
@@ -114,8 +45,7 @@ template <class T>
 [[gnu::noinline]] double any_dot(std::span<const T> x, std::span<const T> y, const execution& how) {
     check(x, y, how);
     const strict_floating_point guard; // for merges and rounding too, not only for blocks
-    return with_accumulator(how.accumulator,
-                            [&]<class Accumulator>() { return local_dot<Accumulator, T>(x, y, how); });
+    return local_sum(how.accumulator, products_of(x, y, how), dot_workers(x.size(), how.threads));
 }
 
 /// One block and nothing to object to: no thread, no forest, no guard to undo, so that the kernels are tail calls. At n = 64, where all is done in
@@ -128,7 +58,7 @@ double dot_of(std::span<const T> x, std::span<const T> y, const execution& how) 
     if (!small) [[unlikely]] return any_dot(x, y, how);
     const block_table& table = default_table();
     return with_accumulator(how.accumulator, [&]<class Accumulator>() {
-        const auto partial = kernel_of<Accumulator, T>(table)(x.data(), y.data(), x.size());
+        const auto partial = table.of<Accumulator>().template dot<T>()(x.data(), y.data(), x.size());
         if constexpr (std::is_same_v<Accumulator, exact>) {
             const auto value = partial.certified();
             return value ? *value : any_dot(x, y, how);
@@ -138,57 +68,40 @@ double dot_of(std::span<const T> x, std::span<const T> y, const execution& how) 
     });
 }
 
-template <class Accumulator, class T>
-typename Accumulator::partial distributed_root(const communicator& ranks, std::uint64_t n, std::span<const T> x, std::span<const T> y,
-                   const execution& how) {
-    using partial = typename Accumulator::partial;
-    const slice blocks = share(blocks_of(n, terms_per_block), static_cast<std::uint64_t>(ranks.rank()),
-                               static_cast<std::uint64_t>(ranks.size()));
-    forest<partial> run(blocks.first);
-    std::exception_ptr failure;
-    try {
+/// What this rank adds, checked where all ranks learn of a failure.
+template <class T>
+auto preparation(const communicator& ranks, std::uint64_t n, std::span<const T> x, std::span<const T> y, const execution& how) {
+    return [&ranks, n, x, y, &how](std::optional<contiguous_terms<T>>& terms) {
         check(x, y, how);
-        const slice mine = terms_of(blocks, n, terms_per_block);
-        if (x.size() != mine.count) {
-            throw usage_error("dot: rank " + std::to_string(ranks.rank()) + " holds " + std::to_string(x.size()) +
-                              " terms where its slice has " + std::to_string(mine.count) + "; see dot_slice()");
-        }
-        run = local_forest<Accumulator, T>(blocks.first, x, y, how);
-    } catch (...) {
-        failure = std::current_exception();
-    }
-    return combine<partial>(ranks, run, blocks_of(n, terms_per_block), failure).root();
+        check_slice("dot", ranks, n, x.size());
+        terms.emplace(table_of(how), term_kind::products, x, y);
+    };
 }
 
 template <class T>
 exact_value distributed_exact(const communicator& ranks, std::uint64_t n, std::span<const T> x, std::span<const T> y,
                               const execution& how) {
-    const std::uint64_t blocks = blocks_of(n, terms_per_block);
-    const slice mine = share(blocks, static_cast<std::uint64_t>(ranks.rank()), static_cast<std::uint64_t>(ranks.size()));
-    return decide_dot<T>(ranks, distributed_root<exact, T>(ranks, n, x, y, how), blocks, mine, x, y, how);
+    const strict_floating_point guard;
+    check_terms("dot", n);
+    return distributed_exact_sum<contiguous_terms<T>>(ranks, n, preparation(ranks, n, x, y, how), how.threads);
 }
 
 template <class Accumulator, class T>
 double distributed(const communicator& ranks, std::uint64_t n, std::span<const T> x, std::span<const T> y, const execution& how) {
-    if constexpr (std::is_same_v<Accumulator, exact>) {
-        return distributed_exact<T>(ranks, n, x, y, how).value;
-    } else {
-        return distributed_root<Accumulator, T>(ranks, n, x, y, how).round();
-    }
-}
-
-void check_terms(std::uint64_t n) {
-    if (n > maximum_terms) throw usage_error("dot: " + std::to_string(n) + " terms; at most 2^53 can be numbered exactly");
+    const strict_floating_point guard;
+    check_terms("dot", n);
+    return distributed_sum_of<Accumulator, contiguous_terms<T>>(ranks, n, preparation(ranks, n, x, y, how), how.threads);
 }
 
 template <class T>
 double distributed_of(const communicator& ranks, std::uint64_t n, std::span<const T> x, std::span<const T> y,
                       const execution& how) {
-    const strict_floating_point guard;
-    check_terms(n);
-    return with_accumulator(how.accumulator, [&]<class Accumulator>() {
-        return distributed<Accumulator, T>(ranks, n, x, y, how);
-    });
+    return with_accumulator(how.accumulator, [&]<class Accumulator>() { return distributed<Accumulator>(ranks, n, x, y, how); });
+}
+
+template <class T>
+double magnitude_of(std::span<const T> x, std::span<const T> y, const execution& how) {
+    return local_sum<magnitude>(products_of(x, y, how), dot_workers(x.size(), how.threads));
 }
 
 } // namespace
@@ -227,37 +140,23 @@ double dot(std::span<const double> x, std::span<const double> y, const execution
 double dot(std::span<const float> x, std::span<const float> y, const execution& how) { return dot_of(x, y, how); }
 
 exact_value exact_dot(std::span<const double> x, std::span<const double> y, const execution& how) {
-    check(x, y, how);
     const strict_floating_point guard;
-    return local_exact<double>(x, y, how);
+    return local_exact(x, y, how);
 }
 exact_value exact_dot(std::span<const float> x, std::span<const float> y, const execution& how) {
-    check(x, y, how);
     const strict_floating_point guard;
-    return local_exact<float>(x, y, how);
-}
-exact_value distributed_exact_dot(const communicator& ranks, std::uint64_t n, std::span<const double> x, std::span<const double> y,
-                                  const execution& how) {
-    const strict_floating_point guard;
-    check_terms(n);
-    return distributed_exact<double>(ranks, n, x, y, how);
-}
-exact_value distributed_exact_dot(const communicator& ranks, std::uint64_t n, std::span<const float> x, std::span<const float> y,
-                                  const execution& how) {
-    const strict_floating_point guard;
-    check_terms(n);
-    return distributed_exact<float>(ranks, n, x, y, how);
+    return local_exact(x, y, how);
 }
 
 bounded dot_bounded(std::span<const double> x, std::span<const double> y, const execution& how) {
     const strict_floating_point guard;
     const double value = dot(x, y, how);
-    return {value, dot_error_bound<double>(how.accumulator, value, local_dot<magnitude, double>(x, y, how), x.size())};
+    return {value, dot_error_bound<double>(how.accumulator, value, magnitude_of(x, y, how), x.size())};
 }
 bounded dot_bounded(std::span<const float> x, std::span<const float> y, const execution& how) {
     const strict_floating_point guard;
     const double value = dot(x, y, how);
-    return {value, dot_error_bound<float>(how.accumulator, value, local_dot<magnitude, float>(x, y, how), x.size())};
+    return {value, dot_error_bound<float>(how.accumulator, value, magnitude_of(x, y, how), x.size())};
 }
 
 double distributed_dot(const communicator& ranks, std::uint64_t n, std::span<const double> x, std::span<const double> y,
@@ -268,17 +167,23 @@ double distributed_dot(const communicator& ranks, std::uint64_t n, std::span<con
                        const execution& how) {
     return distributed_of(ranks, n, x, y, how);
 }
+exact_value distributed_exact_dot(const communicator& ranks, std::uint64_t n, std::span<const double> x, std::span<const double> y,
+                                  const execution& how) {
+    return distributed_exact(ranks, n, x, y, how);
+}
+exact_value distributed_exact_dot(const communicator& ranks, std::uint64_t n, std::span<const float> x, std::span<const float> y,
+                                  const execution& how) {
+    return distributed_exact(ranks, n, x, y, how);
+}
 bounded distributed_dot_bounded(const communicator& ranks, std::uint64_t n, std::span<const double> x,
                                 std::span<const double> y, const execution& how) {
-    const strict_floating_point guard;
     const double value = distributed_dot(ranks, n, x, y, how);
-    return {value, dot_error_bound<double>(how.accumulator, value, distributed<magnitude, double>(ranks, n, x, y, how), n)};
+    return {value, dot_error_bound<double>(how.accumulator, value, distributed<magnitude>(ranks, n, x, y, how), n)};
 }
 bounded distributed_dot_bounded(const communicator& ranks, std::uint64_t n, std::span<const float> x,
                                 std::span<const float> y, const execution& how) {
-    const strict_floating_point guard;
     const double value = distributed_dot(ranks, n, x, y, how);
-    return {value, dot_error_bound<float>(how.accumulator, value, distributed<magnitude, float>(ranks, n, x, y, how), n)};
+    return {value, dot_error_bound<float>(how.accumulator, value, distributed<magnitude>(ranks, n, x, y, how), n)};
 }
 
 } // namespace quadot

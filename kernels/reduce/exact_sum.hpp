@@ -5,6 +5,7 @@
 #include "accumulators/exact.hpp"
 #include "accumulators/superaccumulator.hpp"
 #include "block/block_parts.hpp"
+#include "block/term_kind.hpp"
 #include "exact_value.hpp"
 #include "ranks/agreement.hpp"
 #include "ranks/communicator.hpp"
@@ -28,9 +29,18 @@ struct exact_sum {
     std::int64_t in_integers = 0; ///< blocks of which not a bit was left out
 };
 
+template <class T>
+void add_term(superaccumulator& sum, term_kind kind, T x, T y) {
+    switch (kind) {
+    case term_kind::products: sum.add_product(static_cast<double>(x), static_cast<double>(y)); break;
+    case term_kind::values: sum.add(static_cast<double>(x)); break;
+    case term_kind::magnitudes: sum.add(std::abs(static_cast<double>(x))); break;
+    }
+}
+
 /// Adds a block's parts; its terms one by one where the kernel could not.
 template <class T>
-void add_parts(exact_sum& into, const block_parts& parts, const T* x, const T* y, std::size_t count) {
+void add_parts(exact_sum& into, const block_parts& parts, term_kind kind, const T* x, const T* y, std::size_t count) {
     superaccumulator& sum = into.sum;
     if (parts.levels < 0 || parts.levels == static_cast<int>(block_parts::most_levels)) ++into.in_integers;
     for (int level = 0; level < parts.levels; ++level) {
@@ -39,7 +49,7 @@ void add_parts(exact_sum& into, const block_parts& parts, const T* x, const T* y
     if (parts.levels >= 0) {
         sum.add(parts.tail);
     } else {
-        for (std::size_t k = 0; k < count; ++k) sum.add_product(static_cast<double>(x[k]), static_cast<double>(y[k]));
+        for (std::size_t k = 0; k < count; ++k) add_term(sum, kind, x[k], y[k]);
     }
 }
 

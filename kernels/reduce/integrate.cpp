@@ -146,7 +146,8 @@ double exact_total(const planned_rule& planned, const integrand_view& f, const e
             const double* const w = weights;
             const double* const v = samples;
             table.weighted_samples(plan, at, count, evaluate, f.context(), weights, samples);
-            add_parts(sum, table.parts_f64(w, v, count, tolerance / static_cast<double>(chunks)), w, v, count);
+            add_parts(sum, table.parts<double>(term_kind::products)(w, v, count, tolerance / static_cast<double>(chunks)),
+                      term_kind::products, w, v, count);
         }
     };
     return decide(ranks, ball, blocks, mine, workers, add).value;

@@ -216,10 +216,10 @@ TYPED_TEST(exact_dot_of, no_remainder_exceeds_its_bound) {
             const double tolerance = std::ldexp(std::fabs(truth.rounded()), -static_cast<int>(random_below(120, seed, 21)));
             if constexpr (std::is_same_v<T, double>) {
                 ball = table->of<exact>().dot_f64(data.x.data(), data.y.data(), n);
-                parts = table->parts_f64(data.x.data(), data.y.data(), n, tolerance);
+                parts = table->parts<double>(term_kind::products)(data.x.data(), data.y.data(), n, tolerance);
             } else {
                 ball = table->of<exact>().dot_f32(data.x.data(), data.y.data(), n);
-                parts = table->parts_f32(data.x.data(), data.y.data(), n, tolerance);
+                parts = table->parts<float>(term_kind::products)(data.x.data(), data.y.data(), n, tolerance);
             }
             if (std::isfinite(ball.radius) && std::isfinite(ball.sum)) {
                 exact_sum rest = truth;
@@ -346,6 +346,29 @@ TEST(exact_ball, certifies_only_what_is_certain) {
     EXPECT_EQ(certified(1, 0, infinity), std::nullopt);
     EXPECT_EQ(certified(1, 0, std::nan("")), std::nullopt);
     EXPECT_EQ(certified(std::nan(""), 0, 0), std::nullopt);
+}
+
+/// Merged balls hold the sum of what each held, also where corrections round and radii are 0.
+TEST(exact_ball, merging_loses_nothing) {
+    std::uint64_t rounded = 0;
+    for (std::uint64_t seed = 0; seed < 20000; ++seed) {
+        exact::partial all{0, 0, 0};
+        exact_sum truth;
+        for (std::uint64_t k = 0; k < 2 + seed % 20; ++k) {
+            const int exponent = static_cast<int>(random_below(120, seed, 2 * k)) - 60;
+            const double sum = std::ldexp(random_signed(seed, 3 * k), exponent);
+            const double correction = std::ldexp(random_signed(seed, 3 * k + 1), exponent - 53);
+            all = exact::partial::merge(all, {sum, correction, 0});
+            truth.add(sum, 1);
+            truth.add(correction, 1);
+        }
+        truth.add(-1, all.sum);
+        truth.add(-1, all.correction);
+        const double remainder = truth.distance(0);
+        ASSERT_LE(remainder, all.radius) << seed;
+        rounded += remainder > 0 ? 1 : 0;
+    }
+    EXPECT_GT(rounded, 1000u);
 }
 
 /// A rule with step 1 and weights 1: the integral is the correctly rounded sum of the samples.
