@@ -1,8 +1,10 @@
-// quadot dot: the dot product of two vectors, by every variant, judged against the exact one.
+// quadot dot: the dot product of two vectors, by every variant, judged against the exact one. A matrix and a vector: dot_rows.cpp.
 #include "drivers/commands.hpp"
 #include "drivers/data/first_touch_array.hpp"
 #include "drivers/data/generated_vectors.hpp"
 #include "drivers/data/memory.hpp"
+#include "drivers/dot_rows.hpp"
+#include "drivers/dot_selection.hpp"
 #include "drivers/input/npy.hpp"
 #include "drivers/input/sizes.hpp"
 #include "drivers/input/suggest.hpp"
@@ -96,12 +98,7 @@ int run_typed(const surroundings& around, const dot_options& options, const comm
     const auto problem_text = fmt::format("dot, n = {}, {}, {}", data.n, sizeof(T) == 8 ? "f64" : "f32", data.origin);
     const registry::dot_problem<T> problem{around.ranks, data.n, data.x, data.y, settings.threads};
     const auto variants = registry::dot_variants<T>(settings.isa);
-    const auto& chosen = *std::find_if(variants.begin(), variants.end(),
-                                       [&](const auto& variant) { return variant.accumulator == settings.accumulator; });
-
-    std::vector<std::string> known;
-    for (const auto& variant : variants) known.push_back(variant.short_name);
-    const auto compared = parse_comparison(options.common.compare, known);
+    const dot_selection<T> selection = select_variants(variants, options.common, settings);
 
     report report = start_report(around, options.common, settings, problem_text);
     report.rate_unit = "GB/s";
@@ -111,7 +108,7 @@ int run_typed(const surroundings& around, const dot_options& options, const comm
         report.result.exact = distributed_exact_dot(around.ranks, data.n, data.x, data.y, {.threads = settings.threads, .isa = settings.isa});
     }
     if (!wants_table(options.common)) {
-        report.result.value = report.result.exact ? report.result.exact->value : chosen.run(problem);
+        report.result.value = report.result.exact ? report.result.exact->value : selection.own->run(problem);
         if (std::isnan(report.result.value)) report.result.status = "not_a_number";
         return finish(around, report, options.common);
     }
@@ -119,22 +116,17 @@ int run_typed(const surroundings& around, const dot_options& options, const comm
     const dot_reference reference = reference_dot(around.ranks, data.x, data.y, settings.threads);
     report.reference = "the exact sum of products (fixed point, 4352 bits)";
     std::vector<candidate> candidates;
-    for (const auto& variant : variants) {
-        const bool wanted = std::find(compared.begin(), compared.end(), variant.short_name) != compared.end();
-        if (!wanted && &variant != &chosen) continue;
-        candidates.push_back({&variant, [&] { return variant.run(problem); },
-                              [&](report_row& row) {
+    for (const auto* variant : selection.measured) {
+        candidates.push_back({variant, [variant, &problem] { return variant->run(problem); },
+                              [variant, &data, &reference](report_row& row) {
                                   row.items = static_cast<double>(data.n);
                                   row.bytes = registry::dot_variant<T>::bytes(data.n);
                                   row.error = reference.sum.error_of(row.value);
-                                  row.bound = variant.bound(row.value, reference.magnitude, data.n);
+                                  row.bound = variant->bound(row.value, reference.magnitude, data.n);
                               }});
     }
-    timing_request timing = settings.timing;
-    // Nothing to compare with: a glance at the time is enough, and the answer comes at once.
-    if (compared.empty() && !settings.maximum_time_chosen) timing.maximum_seconds = 5e-3;
     measured_roof roof;
-    if (!compared.empty() && data.n > 0) {
+    if (selection.compares && data.n > 0) {
         // The same bytes as doubles: what is loaded does not matter.
         const std::size_t words = data.x.size() * sizeof(T) / sizeof(double);
         const std::span<const double> x(reinterpret_cast<const double*>(data.x.data()), words);
@@ -142,10 +134,10 @@ int run_typed(const surroundings& around, const dot_options& options, const comm
         const execution how{.threads = settings.threads, .isa = settings.isa};
         roof = {[x, y, how] { return static_cast<double>(load_only(x, y, how)); }, registry::dot_variant<T>::bytes(data.n)};
     }
-    measure(around, report, candidates, timing, settings.threads, roof);
+    measure(around, report, candidates, selection.timing, settings.threads, roof);
 
     for (const auto& row : report.rows) {
-        if (row.name != chosen.name) continue;
+        if (row.name != selection.own->name) continue;
         report.result.value = row.value;
         report.result.error = row.bound;
         if (std::isnan(row.value)) report.result.status = "not_a_number";
@@ -169,6 +161,32 @@ int dry_run(const surroundings& around, const common_settings& settings, std::ui
     return 0;
 }
 
+/// Two vectors of one length, or a matrix and a vector as long as its rows; of one element type.
+std::vector<npy_file> open_files(const dot_options& options) {
+    if (options.files.size() != 2) {
+        throw usage_error("dot: one file; give two, as in: quadot dot x.npy y.npy");
+    }
+    if (!options.n.empty() || !options.data.empty()) {
+        throw usage_error("dot: files bring their own data; leave out -n and --data");
+    }
+    std::vector<npy_file> files;
+    files.emplace_back(options.files[0], npy_shapes::vector_or_matrix);
+    files.emplace_back(options.files[1], npy_shapes::vector);
+    if (files[0].dimensions() == 2 && files[0].columns() != files[1].size()) {
+        throw usage_error(fmt::format("{}: shape ({}, {}) where {} has {} elements; give a vector of {}", files[0].path(), files[0].rows(),
+                                      files[0].columns(), files[1].path(), files[1].size(), files[0].columns()));
+    }
+    if (files[0].dimensions() == 1 && files[0].size() != files[1].size()) {
+        throw usage_error(files[1].path() + ": " + std::to_string(files[1].size()) + " elements where " + files[0].path() + " has " +
+                          std::to_string(files[0].size()) + "; give vectors of one length");
+    }
+    if (files[0].type() != files[1].type()) {
+        throw usage_error(files[1].path() + ": its element type differs from that of " + files[0].path() +
+                          "; give files of one type");
+    }
+    return files;
+}
+
 int run(const surroundings& around, const dot_options& options) {
     common_settings settings{};
     std::uint64_t n = 0;
@@ -184,21 +202,7 @@ int run(const surroundings& around, const dot_options& options) {
             n = options.n.empty() ? 1000000 : parse_size("-n", options.n);
             return;
         }
-        if (options.files.size() != 2) {
-            throw usage_error("dot: one file; give two, as in: quadot dot x.npy y.npy");
-        }
-        if (!options.n.empty() || !options.data.empty()) {
-            throw usage_error("dot: files bring their own data; leave out -n and --data");
-        }
-        for (const auto& path : options.files) files.emplace_back(path);
-        if (files[0].size() != files[1].size()) {
-            throw usage_error(files[1].path() + ": " + std::to_string(files[1].size()) + " elements where " + files[0].path() +
-                              " has " + std::to_string(files[0].size()) + "; give vectors of one length");
-        }
-        if (files[0].type() != files[1].type()) {
-            throw usage_error(files[1].path() + ": its element type differs from that of " + files[0].path() +
-                              "; give vectors of one type");
-        }
+        files = open_files(options);
         n = files[0].size();
         const bool stored_single = files[0].type() == element_type::f32;
         if (!options.type.empty() && stored_single != single_precision) {
@@ -208,6 +212,9 @@ int run(const surroundings& around, const dot_options& options) {
         single_precision = stored_single;
     });
     require_writable_outputs(around, options.common);
+    if (!files.empty() && files[0].dimensions() == 2) {
+        return run_dot_rows(around, options.common, settings, std::move(files[0]), std::move(files[1]));
+    }
     if (options.common.dry_run) return dry_run(around, settings, n, single_precision ? 4 : 8);
     const auto go = [&]<class T>(T) {
         const vectors<T> data = files.empty() ? generate_vectors<T>(around, options, settings, n)
@@ -221,13 +228,17 @@ int run(const surroundings& around, const dot_options& options) {
 
 command add_dot(CLI::App& program) {
     auto options = std::make_shared<dot_options>();
-    CLI::App* app = program.add_subcommand("dot", "the dot product of two vectors, by every variant, judged against the exact one");
-    app->add_option("files", options->files, "two NumPy .npy files: one dimension, C order, <f8 or <f4")->type_name("X.npy Y.npy");
+    CLI::App* app =
+        program.add_subcommand("dot", "the dot product of two vectors, or of a matrix's rows and a vector, by every variant, judged against the exact one");
+    app->add_option("files", options->files,
+                    "two NumPy .npy files, C order, <f8 or <f4: vectors, or a matrix and a vector (one product a row)")->type_name("X.npy Y.npy");
     add_option_with_environment(*app, "-n,--n", options->n, "terms, e.g. 1000, 1e9, 2^30, 64k, 1Gi (default: 1e6)")->type_name("SIZE");
     add_option_with_environment(*app, "--type", options->type, "of generated data (default: f64)")->type_name("f64|f32");
     add_option_with_environment(*app, "--data", options->data, "generated data (default: uniform)")->type_name("uniform|normal|cancel:COND");
     add_common_options(*app, options->common, true);
-    app->footer("Examples:\n  quadot dot -n 1e6\n  quadot dot x.npy y.npy --quiet\n  mpirun -n 2 quadot dot -n 2^26 --compare blas,plain --json dot.json");
+    app->footer("Examples:\n  quadot dot -n 1e6\n  quadot dot x.npy y.npy --quiet\n"
+                "  quadot dot matrix.npy vector.npy --accumulator exact --quiet\n"
+                "  mpirun -n 2 quadot dot -n 2^26 --compare blas,plain --json dot.json");
     return {app, [options](const surroundings& around) { return run(around, *options); }};
 }
 

@@ -225,50 +225,69 @@ void check_order(const std::string& fortran_order, const std::string& path) {
                             std::string(save_again));
 }
 
-/// n of the shape `(n,)`. Python 2 wrote `(nL,)`.
-std::uint64_t parse_shape(const std::string& shape, const std::string& path) {
+/// A vector is a matrix of one column.
+struct extents {
+    std::uint64_t rows;
+    std::uint64_t columns;
+    int dimensions;
+};
+
+/// The shapes `(n,)` and, if accepted, `(rows, columns)`. Python 2 wrote `(nL,)`.
+extents parse_shape(const std::string& shape, const std::string& path, npy_shapes accepted) {
+    const bool matrix_too = accepted == npy_shapes::vector_or_matrix;
     std::string digits;
     for (const char c : shape)
         if (c != ' ' && c != '\t' && c != '\n' && c != '\r') digits += c;
     const auto malformed = [&] {
-        return refusal(path, "malformed shape " + printable(shape) + " where (n,) is needed" +
+        return refusal(path, "malformed shape " + printable(shape) + " where (n,)" +
+                                 (matrix_too ? " or (rows, columns)" : "") + " is needed" +
                                  std::string(save_again));
     };
     if (!digits.starts_with('(') || !digits.ends_with(')')) throw malformed();
     digits = digits.substr(1, digits.size() - 2);
-    std::vector<std::string> extents;
+    std::vector<std::string> numbers;
     for (std::size_t from = 0; from < digits.size();) {
         const std::size_t comma = std::min(digits.find(',', from), digits.size());
-        std::string extent = digits.substr(from, comma - from);
-        if (extent.ends_with('L')) extent.pop_back();
-        if (extent.empty() || extent.find_first_not_of("0123456789") != std::string::npos) throw malformed();
-        extents.push_back(extent);
+        std::string number = digits.substr(from, comma - from);
+        if (number.ends_with('L')) number.pop_back();
+        if (number.empty() || number.find_first_not_of("0123456789") != std::string::npos) throw malformed();
+        numbers.push_back(number);
         from = comma + 1;
     }
-    if (extents.size() != 1)
-        throw refusal(
-            path, "shape " + printable(shape) + " has " + std::to_string(extents.size()) +
-                      " dimensions where one is needed; save a one-dimensional array, such as ravel() makes");
-    if (!digits.ends_with(',')) throw malformed(); // `(3)` is a number, no tuple
-    std::uint64_t size = 0;
-    for (const char c : extents.front()) {
-        const auto digit = static_cast<std::uint64_t>(c - '0');
-        // Room is left for the bytes: n * 8 cannot overflow either.
-        if (size > (UINT64_MAX / sizeof(double) - digit) / 10)
-            throw refusal(path, "shape " + printable(shape) + " is more than any file holds" +
-                                    std::string(save_again));
-        size = size * 10 + digit;
-    }
-    return size;
+    if (numbers.empty() || numbers.size() > (matrix_too ? 2U : 1U))
+        throw refusal(path, "shape " + printable(shape) + " has " + std::to_string(numbers.size()) +
+                                " dimensions where one " +
+                                (matrix_too ? "or two are needed; save a vector or a matrix"
+                                            : "is needed; save a one-dimensional array, such as ravel() makes"));
+    if (numbers.size() == 1 && !digits.ends_with(',')) throw malformed(); // `(3)` is a number, no tuple
+    const auto too_large = [&] {
+        return refusal(path, "shape " + printable(shape) + " is more than any file holds" +
+                                 std::string(save_again));
+    };
+    const auto extent_of = [&](const std::string& number) {
+        std::uint64_t extent = 0;
+        for (const char c : number) {
+            const auto digit = static_cast<std::uint64_t>(c - '0');
+            // Room is left for the bytes: n * 8 cannot overflow either.
+            if (extent > (UINT64_MAX / sizeof(double) - digit) / 10) throw too_large();
+            extent = extent * 10 + digit;
+        }
+        return extent;
+    };
+    const std::uint64_t rows = extent_of(numbers[0]);
+    if (numbers.size() == 1) return {rows, 1, 1};
+    const std::uint64_t columns = extent_of(numbers[1]);
+    if (columns != 0 && rows > UINT64_MAX / sizeof(double) / columns) throw too_large();
+    return {rows, columns, 2};
 }
 
 struct header {
     std::uint64_t data_offset;
-    std::uint64_t size;
+    extents shape;
     element_type type;
 };
 
-header read_header(int file, const std::string& path) {
+header read_header(int file, const std::string& path, npy_shapes accepted) {
     const std::uint64_t file_bytes = regular_file_bytes(file, path);
     if (file_bytes == 0)
         throw refusal(path, "an empty file where a .npy file is needed" + std::string(save_again));
@@ -307,8 +326,8 @@ header read_header(int file, const std::string& path) {
     const header_fields fields = header_reader(text, path).read();
     const element_type type = parse_descr(*fields.descr, path);
     check_order(*fields.fortran_order, path);
-    const std::uint64_t size = parse_shape(*fields.shape, path);
-    const std::uint64_t needed = size * element_bytes(type);
+    const extents shape = parse_shape(*fields.shape, path, accepted);
+    const std::uint64_t needed = shape.rows * shape.columns * element_bytes(type);
     if (file_bytes - data_offset < needed)
         throw refusal(path, "truncated: " + std::to_string(file_bytes - data_offset) +
                                 " bytes of data where " + std::to_string(needed) + " are needed" +
@@ -318,7 +337,7 @@ header read_header(int file, const std::string& path) {
     if (data_offset % element_bytes(type) != 0)
         throw refusal(path, "its data starts at byte " + std::to_string(data_offset) + ", no multiple of " +
                                 std::to_string(element_bytes(type)) + std::string(save_again));
-    return {data_offset, size, type};
+    return {data_offset, shape, type};
 }
 
 } // namespace
@@ -329,19 +348,21 @@ npy_file::descriptor::~descriptor() {
 
 void npy_file::unmap::operator()(void* address) const noexcept { ::munmap(address, length); }
 
-npy_file::npy_file(const std::string& path) : path_(path), file_(open_to_read(path)) {
-    const header found = read_header(file_.number(), path_);
+npy_file::npy_file(const std::string& path, npy_shapes accepted) : path_(path), file_(open_to_read(path)) {
+    const header found = read_header(file_.number(), path_, accepted);
     data_offset_ = found.data_offset;
-    size_ = found.size;
+    rows_ = found.shape.rows;
+    columns_ = found.shape.columns;
+    dimensions_ = found.shape.dimensions;
     type_ = found.type;
 }
 
 const void* npy_file::map(element_type wanted, std::uint64_t first, std::uint64_t count) {
     if (wanted != type_)
         throw internal_error(subject(path_) + "a slice of another type than the file's; report this defect");
-    if (first > size_ || count > size_ - first)
+    if (first > size() || count > size() - first)
         throw internal_error(subject(path_) + "a slice of " + std::to_string(count) + " elements from " +
-                             std::to_string(first) + " on, of " + std::to_string(size_) +
+                             std::to_string(first) + " on, of " + std::to_string(size()) +
                              "; report this defect");
     if (count == 0) return nullptr;
     const std::uint64_t begin = data_offset_ + first * element_bytes(type_);

@@ -1,5 +1,5 @@
-// A read-only view of a one-dimensional NumPy .npy file, mapped slice by slice: a rank reads the pages of its
-// own slice and no others, so the file may be larger than the memory of any one node.
+// A read-only view of a NumPy .npy file, a vector or a matrix, mapped slice by slice: a rank reads the pages of
+// its own slice and no others, so the file may be larger than the memory of any one node.
 #pragma once
 
 #include <concepts>
@@ -20,17 +20,27 @@ enum class element_type { f64, f32 };
     return type == element_type::f64 ? sizeof(double) : sizeof(float);
 }
 
+/// The most dimensions that a file may have.
+enum class npy_shapes { vector, vector_or_matrix };
+
 /// An open .npy file. The spans that `slice` gives stay valid until the `npy_file` is destroyed or assigned
 /// to; moving it keeps them. Not for several threads at a time, though its spans are.
 class npy_file {
   public:
     /// Opens `path` and reads its header, no element. Accepted: format versions 1.0 and 2.0, dtype `<f8` or
-    /// `<f4`, C order, shape `(n,)`, and at least n elements of data. Throws a usage error that names the
-    /// file and what was found instead, an environment error where the system and not the file is at fault.
-    explicit npy_file(const std::string& path);
+    /// `<f4`, C order, shape `(n,)` or, for `npy_shapes::vector_or_matrix`, also `(rows, columns)`, and at
+    /// least as many elements of data. Throws a usage error that names the file and what was found instead,
+    /// an environment error where the system and not the file is at fault.
+    explicit npy_file(const std::string& path, npy_shapes accepted = npy_shapes::vector);
 
-    /// Number of elements.
-    [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+    /// Number of elements: rows() * columns().
+    [[nodiscard]] std::uint64_t size() const noexcept { return rows_ * columns_; }
+    /// 1 or 2.
+    [[nodiscard]] int dimensions() const noexcept { return dimensions_; }
+    /// The first extent. Row r begins at element r * columns().
+    [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
+    /// The second extent; 1 for a vector.
+    [[nodiscard]] std::uint64_t columns() const noexcept { return columns_; }
     [[nodiscard]] element_type type() const noexcept { return type_; }
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
@@ -71,7 +81,9 @@ class npy_file {
     std::string path_;
     descriptor file_;
     std::uint64_t data_offset_ = 0;
-    std::uint64_t size_ = 0;
+    std::uint64_t rows_ = 0;
+    std::uint64_t columns_ = 1;
+    int dimensions_ = 1;
     element_type type_ = element_type::f64;
     std::vector<std::unique_ptr<void, unmap>> mappings_;
 };

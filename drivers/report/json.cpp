@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -117,6 +118,13 @@ std::string render_json(const report& report) {
         document["result"]["decided_by"] = name_of(exact->step);
         document["result"]["radius"] = number(exact->radius);
         document["result"]["certified_blocks"] = exact->certified_blocks;
+    }
+    if (const auto& batch = report.result.batch) {
+        json values = json::array();
+        for (const double value : batch->values) values.push_back(number(value));
+        document["result"]["rows"] = batch->rows;
+        document["result"]["columns"] = batch->columns;
+        document["result"]["values"] = std::move(values);
     }
     // Replacing stray bytes keeps a host name in another encoding from losing a whole run.
     return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n";

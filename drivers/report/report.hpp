@@ -37,17 +37,26 @@ struct report_row {
     [[nodiscard]] double items_per_second() const { return time.median > 0 ? items / time.median : 0; }
 };
 
+/// A matrix times a vector: one dot product a row.
+struct row_products {
+    std::uint64_t rows{};
+    std::uint64_t columns{};
+    std::vector<double> values; ///< one a row, in the rows' order
+    bool certified{};           ///< each is proven to be the correctly rounded sum
+};
+
 /// The answer of Quadot's own kernel with the chosen accumulator.
 struct run_result {
-    double value{};
-    double error{}; ///< absolute bound (sums) or estimate (integrals to a tolerance)
+    double value{}; ///< of a batch: the first product, 0 where there is none
+    double error{}; ///< absolute bound (sums; of a batch, on every product) or estimate (integrals to a tolerance)
     std::string status = "ok"; ///< ok, tolerance_not_reached, divergent_or_singular, not_a_number
     std::string accumulator;
     std::uint64_t evaluations{}; ///< terms of a dot product, evaluations of an integrand
     std::optional<exact_value> exact; ///< how a correctly rounded sum was decided
+    std::optional<row_products> batch; ///< set where there are many values
 
-    /// Proven to be the correctly rounded sum.
-    [[nodiscard]] bool certified() const { return exact.has_value(); }
+    /// Proven to be the correctly rounded sum, or sums.
+    [[nodiscard]] bool certified() const { return batch ? batch->certified : exact.has_value(); }
 };
 
 struct report {
@@ -73,6 +82,8 @@ struct report {
 
 /// Header, binding table, rows and verdict. `color`: PASS and FAIL in color.
 std::string render_text(const report& report, bool verbose, bool color);
+/// What --quiet prints: the value, or a batch's values one a line, with 17 significant digits.
+std::string render_values(const run_result& result);
 /// quadot/1: a superset of Google Benchmark's JSON.
 std::string render_json(const report& report);
 /// One line a row, RFC 4180.

@@ -76,6 +76,21 @@ void append_rows(std::string& out, const report& report, bool color) {
     fmt::format_to(line, "errors against {}\n", report.reference);
 }
 
+void append_result(std::string& out, const run_result& result) {
+    const auto line = std::back_inserter(out);
+    const std::string verdict = result.accumulator + ", " + result.status + (result.certified() ? ", certified" : "");
+    if (!result.batch) {
+        fmt::format_to(line, "result    {:.17g} +- {:.2g} ({})\n", result.value, result.error, verdict);
+        return;
+    }
+    constexpr std::size_t shown = 4;
+    const std::vector<double>& values = result.batch->values;
+    fmt::format_to(line, "result    ");
+    for (std::size_t k = 0; k < std::min(shown, values.size()); ++k) fmt::format_to(line, "{:.17g}, ", values[k]);
+    fmt::format_to(line, "{}{} product{}, each +- {:.2g} ({})\n", values.size() > shown ? "...: " : "", values.size(),
+                   values.size() == 1 ? "" : "s", result.error, verdict);
+}
+
 } // namespace
 
 std::string readable_seconds(double seconds) {
@@ -95,13 +110,19 @@ std::size_t report::passed() const {
 
 int report::exit_code() const { return passed() == rows.size() && result.status == "ok" ? 0 : 1; }
 
+std::string render_values(const run_result& result) {
+    if (!result.batch) return fmt::format("{:.17g}\n", result.value);
+    std::string out;
+    for (const double value : result.batch->values) fmt::format_to(std::back_inserter(out), "{:.17g}\n", value);
+    return out;
+}
+
 std::string render_text(const report& report, bool verbose, bool color) {
     std::string out;
     append_header(out, report, verbose);
     append_rows(out, report, color);
     const auto line = std::back_inserter(out);
-    fmt::format_to(line, "result    {:.17g} +- {:.2g} ({}, {}{})\n", report.result.value, report.result.error,
-                   report.result.accumulator, report.result.status, report.result.certified() ? ", certified" : "");
+    append_result(out, report.result);
     if (verbose && report.result.exact) {
         const exact_value& exact = *report.result.exact;
         fmt::format_to(line, "          rounded correctly: decided by {}, to within {:.2g}; {:.4g} % of the blocks certified by a bound\n",

@@ -42,7 +42,9 @@
 
 #include "accumulators/eft.hpp"
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <string_view>
@@ -77,14 +79,17 @@ struct exact {
             const auto [nearest, rest] = eft::two_sum(sum, correction);
             if (!(radius <= std::numeric_limits<double>::max()) || !std::isfinite(nearest)) return std::nullopt;
             if (radius == 0) return nearest;
-            // Both gaps are exact: differences of neighbouring doubles. Twice the distance must stay below the gap, so
-            // that no tie is touched; where the neighbour is infinite, the comparison with it decides nothing.
-            constexpr double infinity = std::numeric_limits<double>::infinity();
-            const double above = std::nextafter(nearest, infinity) - nearest;
-            const double below = nearest - std::nextafter(nearest, -infinity);
+            // Both gaps are exact: differences of neighbouring doubles, which are neighbours as integers too. (std::nextafter
+            // is a call, and would take longer than a dot product of 64 terms.) Twice the distance must stay below the
+            // gap, so that no tie is touched; next to 0 and to infinity the integers decide.
+            const double size = std::abs(nearest);
+            if (size == 0 || size == std::numeric_limits<double>::max()) return std::nullopt;
+            const double outwards = std::bit_cast<double>(std::bit_cast<std::uint64_t>(size) + 1) - size;
+            const double inwards = size - std::bit_cast<double>(std::bit_cast<std::uint64_t>(size) - 1);
+            const double outward_rest = nearest < 0 ? -rest : rest;
             const double reach = radius * (1 + 0x1p-50);
-            const bool alone = 2 * ((rest + reach) * (1 + 0x1p-50)) < above && 2 * ((reach - rest) * (1 + 0x1p-50)) < below;
-            if (!alone || !std::isfinite(above) || !std::isfinite(below)) return std::nullopt;
+            if (!(2 * ((outward_rest + reach) * (1 + 0x1p-50)) < outwards)) return std::nullopt;
+            if (!(2 * ((reach - outward_rest) * (1 + 0x1p-50)) < inwards)) return std::nullopt;
             return nearest;
         }
         [[nodiscard]] double high() const { return sum; }

@@ -49,27 +49,36 @@ template <class Terms>
 [[gnu::always_inline]] inline double largest_of_some(const Terms& from, std::size_t count) {
     using simd::abs;
     using simd::max;
-    batch largest(0.0);
+    // Four chains: one would take as long as the sum of a short vector.
+    batch largest[4] = {batch(0.0), batch(0.0), batch(0.0), batch(0.0)};
     if (count >= 128) {
         const std::size_t stride = count / 8;
         for_each_index<8>([&](auto place) __attribute__((always_inline)) {
             for_each_index<8 / batch::size>([&](auto k) __attribute__((always_inline)) {
                 const std::size_t at = place * stride + k * batch::size;
                 const auto [weight, value] = from.template at<batch>(at);
-                largest = max(largest, abs(weight * value));
+                largest[place % 4] = max(largest[place % 4], abs(weight * value));
             });
         });
     } else {
-        for (std::size_t i = 0; i < count; i += batch::size) {
+        std::size_t i = 0;
+        for (; i + 4 * batch::size <= count; i += 4 * batch::size) {
+            for_each_index<4>([&](auto k) __attribute__((always_inline)) {
+                const auto [weight, value] = from.template at<batch>(i + k * batch::size);
+                largest[k] = max(largest[k], abs(weight * value));
+            });
+        }
+        for (; i < count; i += batch::size) {
             const auto [weight, value] = from.template first_at<batch>(i, count - i);
-            largest = max(largest, abs(weight * value));
+            largest[0] = max(largest[0], abs(weight * value));
         }
     }
     alignas(64) double lane[batch::size];
-    largest.store_aligned(static_cast<double*>(lane));
-    double found = lane[0];
-    for (const double one : lane) found = one > found ? one : found;
-    return found;
+    max(max(largest[0], largest[1]), max(largest[2], largest[3])).store_aligned(static_cast<double*>(lane));
+    // Of numbers that are not negative the largest has the largest bits: NaNs, too, come out on top.
+    std::uint64_t found = bits_of(lane[0]);
+    for_each_index<batch::size - 1>([&](auto j) __attribute__((always_inline)) { found = std::max(found, bits_of(lane[j + 1])); });
+    return std::bit_cast<double>(found);
 }
 
 /// What must be known of a whole block where the quick choice failed.
@@ -175,15 +184,17 @@ template <class Terms>
     correction.store_aligned(static_cast<double*>(parts[1]));
     seen.store_aligned(static_cast<double*>(parts[2]));
     std::uint64_t multiple = bits_of(parts[0][0]);
-    double total = parts[1][0];
+    double total[batch::size / 2];
+    for_each_index<batch::size / 2>(
+        [&](auto j) __attribute__((always_inline)) { total[j] = parts[1][j] + parts[1][j + batch::size / 2]; });
+    if constexpr (batch::size == 4) total[0] = total[0] + total[1];
     std::uint64_t differences = bits_of(parts[2][0]);
     for_each_index<batch::size - 1>([&](auto j) __attribute__((always_inline)) {
         multiple += bits_of(parts[0][j + 1]);
-        total += parts[1][j + 1];
         differences |= bits_of(parts[2][j + 1]);
     });
     multiple -= lanes * bits_of(anchor);
-    return {static_cast<std::int64_t>(multiple), total, differences >> 52 == 0};
+    return {static_cast<std::int64_t>(multiple), total[0], differences >> 52 == 0};
 }
 
 /// The theorem's bound for a block of `count` terms, without the last rounding of the ball: that is in ball_of.

@@ -27,54 +27,80 @@ struct level_lanes {
     using wide = native<double>;
     static constexpr bool has_errors = sizeof(T) == 8; // products of floats are exact in double
 
+    static_assert(Levels > 1);
+
     wide level[Levels];
+    wide rest[Levels];  ///< of products, on its way to level j > 0
+    wide error[Levels]; ///< of products
     wide tail;
     wide seen;    ///< differences from the first anchor
     wide left;    ///< bits of what left the last level
     typename wide::batch_bool_type underflow;
 
-    /// Adds `value` to a level; what the level cannot hold.
+    /// Adds `value` to a level; what the level cannot hold. One or two of the three additions are multiply-adds, so that with as many
+    /// deposits of either kind both pipes are busy: see eft::add_in_multiply_pipe.
+    template <bool TwoMultiplyAdds>
     [[gnu::always_inline]] static wide deposit(wide& sum, const wide& value) {
         using simd::fma;
         const wide total = sum + value;
-        // sum - total, in the multiply-add pipe where there is one: see eft::add_in_multiply_pipe.
-        wide moved;
+        wide moved; // sum - total
         if constexpr (eft::fused<wide>) {
             moved = fma(total, wide(-1.0), sum);
         } else {
             moved = sum - total;
         }
         sum = total;
-        return value + moved;
+        return TwoMultiplyAdds ? eft::add_in_multiply_pipe(moved, value) : value + moved;
     }
 
+    /// One batch of terms goes onto the first level, while each level below takes what came down a step before: what a batch leaves behind
+    /// is a chain of 10 cycles a level, longer in all than a core looks ahead; as a pipeline the levels are independent.
     template <bool Complete>
-    [[gnu::always_inline]] void accumulate(const wide& x, const wide& y, const wide& anchor) {
+    [[gnu::always_inline]] void accumulate(const batch_pair<wide>& term, const wide& anchor) {
         using simd::abs;
-        auto [rest, error] = eft::two_prod(x, y);
+        const wide zero(0.0);
+        const auto [product, product_error] = eft::two_prod(term.weight, term.value);
         if constexpr (Complete && has_errors) {
-            const wide zero(0.0);
-            underflow = underflow | ((abs(rest) < wide(smallest_exact)) & !((x == zero) | (y == zero)));
+            underflow = underflow | ((abs(product) < wide(smallest_exact)) & !((term.weight == zero) | (term.value == zero)));
         }
-        rest = deposit(level[0], rest);
+        push<Complete>(product, product_error);
         seen = note_difference(seen, level[0], anchor);
-        for_each_index<Levels - 1>([&](auto j) __attribute__((always_inline)) {
-            rest = deposit(level[j + 1], rest);
-            if constexpr (has_errors) error = deposit(level[j + 1], error);
+    }
+
+    /// What is still on its way comes down.
+    template <bool Complete>
+    [[gnu::always_inline]] void drain() {
+        for_each_index<Levels - 1>([&](auto) __attribute__((always_inline)) { push<Complete>(wide(0.0), wide(0.0)); });
+    }
+
+  private:
+    template <bool Complete>
+    [[gnu::always_inline]] void push(const wide& product, const wide& product_error) {
+        for_each_index<Levels - 1>([&](auto k) __attribute__((always_inline)) {
+            constexpr std::size_t j = Levels - 1 - k; // the deepest first, before it is overwritten
+            const wide left_over = deposit<false>(level[j], rest[j]);
+            const wide error_left_over = has_errors ? deposit<true>(level[j], error[j]) : wide(0.0);
+            if constexpr (j + 1 < Levels) {
+                rest[j + 1] = left_over;
+                error[j + 1] = error_left_over;
+            } else if constexpr (Complete) {
+                left = left | left_over | error_left_over;
+            } else {
+                tail = eft::add_in_multiply_pipe(left_over, tail);
+                if constexpr (has_errors) tail = tail + error_left_over;
+            }
         });
-        if constexpr (Complete) {
-            left = left | rest;
-            if constexpr (has_errors) left = left | error;
-        } else {
-            tail = tail + rest;
-            if constexpr (has_errors) tail = tail + error;
-        }
+        rest[1] = deposit<false>(level[0], product);
+        error[1] = product_error;
     }
 };
 
 inline constexpr std::size_t wide_lanes = native<double>::size;
 inline constexpr int parts_log2_steps = 12;
+/// The exponents of this block's terms are too far apart, or too extreme.
 inline constexpr block_parts not_here = {{}, 0, -1, 0};
+/// A lane left its first anchor's binade: another anchor may do.
+inline constexpr block_parts left_the_binade = {{}, 0, -2, 0};
 
 /// Bits of all lanes: their sum as integers, or their bitwise or.
 [[gnu::always_inline]] inline std::uint64_t sum_of_bits(const native<double>& value) {
@@ -99,6 +125,8 @@ template <int Levels, bool Complete, class Terms>
     level_lanes<Levels, typename Terms::element> state;
     for_each_index<Levels>([&](auto j) __attribute__((always_inline)) {
         state.level[j] = wide(1.5 * power_of_two(k - static_cast<int>(j) * block_parts::level_bits));
+        state.rest[j] = wide(0.0);
+        state.error[j] = wide(0.0);
     });
     const wide anchor = state.level[0];
     const wide zero(0.0);
@@ -107,15 +135,10 @@ template <int Levels, bool Complete, class Terms>
     state.left = zero;
     state.underflow = zero < zero;
     std::size_t i = 0;
-    for (; i + wide::size <= count; i += wide::size) {
-        const auto [weight, value] = from.template at<wide>(i);
-        state.template accumulate<Complete>(weight, value, anchor);
-    }
-    if (i < count) {
-        const auto [weight, value] = from.template first_at<wide>(i, count - i);
-        state.template accumulate<Complete>(weight, value, anchor);
-    }
-    if (all_bits(state.seen) >> 52 != 0) return not_here;
+    for (; i + wide::size <= count; i += wide::size) state.template accumulate<Complete>(from.template at<wide>(i), anchor);
+    if (i < count) state.template accumulate<Complete>(from.template first_at<wide>(i, count - i), anchor);
+    state.template drain<Complete>();
+    if (all_bits(state.seen) >> 52 != 0) return left_the_binade;
     block_parts parts{{}, k - 52, Levels, 0};
     if constexpr (Complete) {
         // A zero of either sign left the last level.
@@ -148,7 +171,7 @@ block_parts parts_within(const Terms& from, std::size_t count, double largest, d
     const int k = anchor_exponent(largest, log2_steps);
     if (k <= highest && radius_of(count, k) <= tolerance) {
         const outcome block = sum_lanes(from, count, k);
-        if (!block.valid) return not_here;
+        if (!block.valid) return left_the_binade;
         return {{block.multiple}, k - 52, 1, block.correction};
     }
     const int deep = anchor_exponent(largest, parts_log2_steps);
@@ -168,7 +191,7 @@ block_parts exact_parts(const T* x, const T* y, std::size_t count, double tolera
     const double some = largest_of_some(from, count);
     if (some > 0) {
         const block_parts parts = parts_within(from, count, some, tolerance);
-        if (parts.levels >= 0 && std::isfinite(parts.tail)) return parts;
+        if (parts.levels != left_the_binade.levels && std::isfinite(parts.tail)) return parts;
     }
     const survey found = survey_block(from, count);
     if (found.all_zero) return {{}, 0, 0, 0};

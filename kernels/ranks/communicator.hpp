@@ -63,7 +63,7 @@ class session {
   private:
     std::unique_ptr<communicator> owned_;
     const communicator* world_;
-    bool started_ = false;
+    [[maybe_unused]] bool started_ = false; // MPI; without_mpi.cpp starts none
 };
 
 /// Whether MPI support is built in.

@@ -19,7 +19,6 @@ std::complex<double> complex_dot(std::span<const std::complex<T>> x, std::span<c
         throw usage_error("complex dot: x has " + std::to_string(x.size()) + " elements and y " + std::to_string(y.size()) +
                           "; pass vectors of one length");
     }
-    const strict_floating_point guard;
     const std::span<const T> left = parts_of(x);
     const std::span<const T> right = parts_of(y);
     const std::uint64_t n = left.size();
@@ -55,16 +54,16 @@ std::complex<double> complex_dot(std::span<const std::complex<T>> x, std::span<c
 } // namespace
 
 std::complex<double> dotu(std::span<const std::complex<double>> x, std::span<const std::complex<double>> y, const execution& how) {
-    return complex_dot(x, y, false, how);
+    return strictly([&] { return complex_dot(x, y, false, how); });
 }
 std::complex<double> dotu(std::span<const std::complex<float>> x, std::span<const std::complex<float>> y, const execution& how) {
-    return complex_dot(x, y, false, how);
+    return strictly([&] { return complex_dot(x, y, false, how); });
 }
 std::complex<double> dotc(std::span<const std::complex<double>> x, std::span<const std::complex<double>> y, const execution& how) {
-    return complex_dot(x, y, true, how);
+    return strictly([&] { return complex_dot(x, y, true, how); });
 }
 std::complex<double> dotc(std::span<const std::complex<float>> x, std::span<const std::complex<float>> y, const execution& how) {
-    return complex_dot(x, y, true, how);
+    return strictly([&] { return complex_dot(x, y, true, how); });
 }
 
 } // namespace quadot

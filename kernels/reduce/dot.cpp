@@ -44,8 +44,8 @@ exact_value local_exact(std::span<const T> x, std::span<const T> y, const execut
 template <class T>
 [[gnu::noinline]] double any_dot(std::span<const T> x, std::span<const T> y, const execution& how) {
     check(x, y, how);
-    const strict_floating_point guard; // for merges and rounding too, not only for blocks
-    return local_sum(how.accumulator, products_of(x, y, how), dot_workers(x.size(), how.threads));
+    // Merges and rounding too, not only blocks.
+    return strictly([&] { return local_sum(how.accumulator, products_of(x, y, how), dot_workers(x.size(), how.threads)); });
 }
 
 /// One block and nothing to object to: no thread, no forest, no guard to undo, so that the kernels are tail calls. At n = 64, where all is done in
@@ -81,16 +81,14 @@ auto preparation(const communicator& ranks, std::uint64_t n, std::span<const T> 
 template <class T>
 exact_value distributed_exact(const communicator& ranks, std::uint64_t n, std::span<const T> x, std::span<const T> y,
                               const execution& how) {
-    const strict_floating_point guard;
     check_terms("dot", n);
-    return distributed_exact_sum<contiguous_terms<T>>(ranks, n, preparation(ranks, n, x, y, how), how.threads);
+    return strictly([&] { return distributed_exact_sum<contiguous_terms<T>>(ranks, n, preparation(ranks, n, x, y, how), how.threads); });
 }
 
 template <class Accumulator, class T>
 double distributed(const communicator& ranks, std::uint64_t n, std::span<const T> x, std::span<const T> y, const execution& how) {
-    const strict_floating_point guard;
     check_terms("dot", n);
-    return distributed_sum_of<Accumulator, contiguous_terms<T>>(ranks, n, preparation(ranks, n, x, y, how), how.threads);
+    return strictly([&] { return distributed_sum_of<Accumulator, contiguous_terms<T>>(ranks, n, preparation(ranks, n, x, y, how), how.threads); });
 }
 
 template <class T>
@@ -140,23 +138,23 @@ double dot(std::span<const double> x, std::span<const double> y, const execution
 double dot(std::span<const float> x, std::span<const float> y, const execution& how) { return dot_of(x, y, how); }
 
 exact_value exact_dot(std::span<const double> x, std::span<const double> y, const execution& how) {
-    const strict_floating_point guard;
-    return local_exact(x, y, how);
+    return strictly([&] { return local_exact(x, y, how); });
 }
 exact_value exact_dot(std::span<const float> x, std::span<const float> y, const execution& how) {
-    const strict_floating_point guard;
-    return local_exact(x, y, how);
+    return strictly([&] { return local_exact(x, y, how); });
 }
 
 bounded dot_bounded(std::span<const double> x, std::span<const double> y, const execution& how) {
-    const strict_floating_point guard;
-    const double value = dot(x, y, how);
-    return {value, dot_error_bound<double>(how.accumulator, value, magnitude_of(x, y, how), x.size())};
+    return strictly([&]() -> bounded {
+        const double value = dot(x, y, how);
+        return {value, dot_error_bound<double>(how.accumulator, value, magnitude_of(x, y, how), x.size())};
+    });
 }
 bounded dot_bounded(std::span<const float> x, std::span<const float> y, const execution& how) {
-    const strict_floating_point guard;
-    const double value = dot(x, y, how);
-    return {value, dot_error_bound<float>(how.accumulator, value, magnitude_of(x, y, how), x.size())};
+    return strictly([&]() -> bounded {
+        const double value = dot(x, y, how);
+        return {value, dot_error_bound<float>(how.accumulator, value, magnitude_of(x, y, how), x.size())};
+    });
 }
 
 double distributed_dot(const communicator& ranks, std::uint64_t n, std::span<const double> x, std::span<const double> y,
@@ -177,13 +175,17 @@ exact_value distributed_exact_dot(const communicator& ranks, std::uint64_t n, st
 }
 bounded distributed_dot_bounded(const communicator& ranks, std::uint64_t n, std::span<const double> x,
                                 std::span<const double> y, const execution& how) {
-    const double value = distributed_dot(ranks, n, x, y, how);
-    return {value, dot_error_bound<double>(how.accumulator, value, distributed<magnitude>(ranks, n, x, y, how), n)};
+    return strictly([&]() -> bounded {
+        const double value = distributed_dot(ranks, n, x, y, how);
+        return {value, dot_error_bound<double>(how.accumulator, value, distributed<magnitude>(ranks, n, x, y, how), n)};
+    });
 }
 bounded distributed_dot_bounded(const communicator& ranks, std::uint64_t n, std::span<const float> x,
                                 std::span<const float> y, const execution& how) {
-    const double value = distributed_dot(ranks, n, x, y, how);
-    return {value, dot_error_bound<float>(how.accumulator, value, distributed<magnitude>(ranks, n, x, y, how), n)};
+    return strictly([&]() -> bounded {
+        const double value = distributed_dot(ranks, n, x, y, how);
+        return {value, dot_error_bound<float>(how.accumulator, value, distributed<magnitude>(ranks, n, x, y, how), n)};
+    });
 }
 
 } // namespace quadot

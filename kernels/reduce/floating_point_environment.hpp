@@ -11,6 +11,8 @@
 
 namespace quadot {
 
+// Compilers see nothing that ties arithmetic to the control register: clang 14 moved a function's last additions behind the
+// guard's destructor. So what must be computed under it goes through strictly(), as a function of its own.
 class strict_floating_point {
   public:
     strict_floating_point() : changed_(!already_strict()) {
@@ -42,7 +44,7 @@ class strict_floating_point {
     static constexpr word control_mask = 0xE040; // flush to zero, rounding control, denormals are zero
     static constexpr word strict = 0;
     static word read() { return _mm_getcsr(); }
-    static void write(word value) { _mm_setcsr(value); }
+    static void write(word value) { asm volatile("ldmxcsr %0" : : "m"(value) : "memory"); }
 #else
     using word = std::uint64_t;
     static constexpr word control_mask = 0x3C00000; // FPCR: default NaN, flush to zero, rounding mode
@@ -52,7 +54,7 @@ class strict_floating_point {
         asm volatile("mrs %0, fpcr" : "=r"(value));
         return value;
     }
-    static void write(word value) { asm volatile("msr fpcr, %0" : : "r"(value)); }
+    static void write(word value) { asm volatile("msr fpcr, %0" : : "r"(value) : "memory"); }
 #endif
 
     /// A value that the compiler cannot compute with.
@@ -68,5 +70,19 @@ class strict_floating_point {
     bool changed_;
     word saved_ = 0;
 };
+
+/// f(), in a function that is neither inlined nor free of effects, so that no part of it can leave.
+template <class F>
+[[gnu::noinline]] auto apart(const F& f) {
+    asm volatile("" : : : "memory");
+    return f();
+}
+
+/// f() with strict floating point.
+template <class F>
+auto strictly(const F& f) {
+    const strict_floating_point guard;
+    return apart(f);
+}
 
 } // namespace quadot

@@ -158,33 +158,36 @@ double exact_total(const planned_rule& planned, const integrand_view& f, const e
 double integrate(integrand_view f, double a, double b, std::uint64_t n, const rule& which, const execution& how) {
     check(a, b, n, which, how);
     if (a == b) return 0;
-    const strict_floating_point guard; // for plan, merges and scaling too, not only for blocks
-    const planned_rule planned(which, std::min(a, b), std::max(a, b), n);
-    const double value = with_accumulator(how.accumulator, [&]<class Accumulator>() {
-        if constexpr (std::is_same_v<Accumulator, exact>) {
-            return planned.scale(exact_total(planned, f, how), 0);
-        } else {
-            const auto partial = sum<Accumulator>(planned, f, how);
-            return planned.scale(partial.high(), partial.low());
-        }
+    // Plan, merges and scaling too, not only blocks.
+    return strictly([&] {
+        const planned_rule planned(which, std::min(a, b), std::max(a, b), n);
+        const double value = with_accumulator(how.accumulator, [&]<class Accumulator>() {
+            if constexpr (std::is_same_v<Accumulator, exact>) {
+                return planned.scale(exact_total(planned, f, how), 0);
+            } else {
+                const auto partial = sum<Accumulator>(planned, f, how);
+                return planned.scale(partial.high(), partial.low());
+            }
+        });
+        return a < b ? value : -value;
     });
-    return a < b ? value : -value;
 }
 
 bounded integrate_bounded(integrand_view f, double a, double b, std::uint64_t n, const rule& which, const execution& how) {
     const double value = integrate(f, a, b, n, which, how);
     if (a == b) return {value, 0};
-    const strict_floating_point guard;
-    const planned_rule planned(which, std::min(a, b), std::max(a, b), n);
-    const double total = sum<magnitude>(planned, f, how).round();
-    const double unscaled = with_accumulator(how.accumulator, [&]<class Accumulator>() {
-        return sum_error_bound<Accumulator, double>(0, total, planned.plan().samples, samples_per_block);
+    return strictly([&]() -> bounded {
+        const planned_rule planned(which, std::min(a, b), std::max(a, b), n);
+        const double total = sum<magnitude>(planned, f, how).round();
+        const double unscaled = with_accumulator(how.accumulator, [&]<class Accumulator>() {
+            return sum_error_bound<Accumulator, double>(0, total, planned.plan().samples, samples_per_block);
+        });
+        // scale() is exact to second order and rounds once, and `exact` rounded its sum before: 2 u |value|, and as much again for the
+        // second-order terms. Subnormal values round by half of 2^-1074; so do the halved end samples, before a weight of at most 14.
+        constexpr double u = unit_roundoff<double>;
+        constexpr double smallest = std::numeric_limits<double>::denorm_min();
+        return {value, planned.scale(unscaled + 14 * smallest, 0) * (1 + 8 * u) + 3 * u * std::abs(value) + smallest};
     });
-    // scale() is exact to second order and rounds once, and `exact` rounded its sum before: 2 u |value|, and as much again for the
-    // second-order terms. Subnormal values round by half of 2^-1074; so do the halved end samples, before a weight of at most 14.
-    constexpr double u = unit_roundoff<double>;
-    constexpr double smallest = std::numeric_limits<double>::denorm_min();
-    return {value, planned.scale(unscaled + 14 * smallest, 0) * (1 + 8 * u) + 3 * u * std::abs(value) + smallest};
 }
 
 } // namespace quadot

@@ -13,14 +13,15 @@ double strided_dot(strided<T> x, strided<T> y, const execution& how) {
         throw usage_error("dot: x has " + std::to_string(x.size) + " elements and y " + std::to_string(y.size) +
                           "; pass vectors of one length");
     }
-    const strict_floating_point guard;
     const auto fill = [x, y](std::uint64_t at, std::size_t count, T* left, T* right) {
         for (std::size_t k = 0; k < count; ++k) {
             left[k] = x[at + k];
             right[k] = y[at + k];
         }
     };
-    return local_sum(how.accumulator, packed_terms<T, decltype(fill)>(table_of(how), x.size, fill), dot_workers(x.size, how.threads));
+    return strictly([&] {
+        return local_sum(how.accumulator, packed_terms<T, decltype(fill)>(table_of(how), x.size, fill), dot_workers(x.size, how.threads));
+    });
 }
 
 } // namespace

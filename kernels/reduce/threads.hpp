@@ -20,8 +20,7 @@ namespace quadot {
 template <class Body>
 int on_team(int workers, const Body& body) {
     if (workers <= 1) {
-        const strict_floating_point guard;
-        body(0, 1);
+        strictly([&] { body(0, 1); });
         return 1;
     }
     std::vector<std::exception_ptr> failures(static_cast<std::size_t>(workers));
@@ -31,8 +30,7 @@ int on_team(int workers, const Body& body) {
         const int worker = omp_get_thread_num();
         if (worker == 0) team = omp_get_num_threads();
         try {
-            const strict_floating_point guard;
-            body(worker, omp_get_num_threads());
+            strictly([&] { body(worker, omp_get_num_threads()); });
         } catch (...) {
             failures[static_cast<std::size_t>(worker)] = std::current_exception();
         }
@@ -61,8 +59,7 @@ void reduce_serially(forest<Partial>& into, std::uint64_t last, const ReduceBloc
 template <class Partial, class ReduceBlocks>
 void reduce_blocks(forest<Partial>& into, std::uint64_t last, int workers, const ReduceBlocks& reduce) {
     if (workers <= 1 || last - into.last() <= 1) {
-        const strict_floating_point guard;
-        reduce_serially(into, last, reduce);
+        strictly([&] { reduce_serially(into, last, reduce); });
         return;
     }
     struct alignas(128) outcome { // two cache lines: neighbours must not share one, nor a prefetched pair

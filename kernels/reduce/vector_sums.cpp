@@ -17,17 +17,16 @@ struct everywhere {
 
 template <class Terms, class Make>
 double sum_of(const everywhere& where, const execution& how, std::uint64_t given, const Make& make) {
-    const strict_floating_point guard;
     check_terms(where.what, where.n);
-    return with_accumulator(how.accumulator, [&]<class Accumulator>() {
-        return distributed_sum_of<Accumulator, Terms>(
-            where.ranks, where.n,
-            [&](std::optional<Terms>& terms) {
-                check_threads(how.threads);
-                check_slice(where.what, where.ranks, where.n, given);
-                make(terms);
-            },
-            how.threads);
+    const auto prepare = [&](std::optional<Terms>& terms) {
+        check_threads(how.threads);
+        check_slice(where.what, where.ranks, where.n, given);
+        make(terms);
+    };
+    return strictly([&] {
+        return with_accumulator(how.accumulator, [&]<class Accumulator>() {
+            return distributed_sum_of<Accumulator, Terms>(where.ranks, where.n, prepare, how.threads);
+        });
     });
 }
 
@@ -51,7 +50,6 @@ double scaled_squares(const everywhere& where, std::span<const T> x, double scal
 template <class T>
 double nrm2_of(const everywhere& where, std::span<const T> x, const execution& how) {
     const double squares = sum_of_kind(where, term_kind::products, x, how);
-    const strict_floating_point guard;
     // Squares of floats that lie below 2^-126 underflow in float lanes: `plain` needs the second sum earlier.
     constexpr double smallest = std::is_same_v<T, float> ? 0x1p-80 : 0x1p-960;
     if (squares >= smallest && squares <= 0x1p1000) return std::sqrt(squares);
@@ -81,8 +79,8 @@ double sum(std::span<const double> x, const execution& how) { return sum_of_kind
 double sum(std::span<const float> x, const execution& how) { return sum_of_kind(here(x.size(), "sum"), term_kind::values, x, how); }
 double asum(std::span<const double> x, const execution& how) { return sum_of_kind(here(x.size(), "asum"), term_kind::magnitudes, x, how); }
 double asum(std::span<const float> x, const execution& how) { return sum_of_kind(here(x.size(), "asum"), term_kind::magnitudes, x, how); }
-double nrm2(std::span<const double> x, const execution& how) { return nrm2_of(here(x.size(), "nrm2"), x, how); }
-double nrm2(std::span<const float> x, const execution& how) { return nrm2_of(here(x.size(), "nrm2"), x, how); }
+double nrm2(std::span<const double> x, const execution& how) { return strictly([&] { return nrm2_of(here(x.size(), "nrm2"), x, how); }); }
+double nrm2(std::span<const float> x, const execution& how) { return strictly([&] { return nrm2_of(here(x.size(), "nrm2"), x, how); }); }
 
 double distributed_sum(const communicator& ranks, std::uint64_t n, std::span<const double> x, const execution& how) {
     return sum_of_kind({ranks, n, "sum"}, term_kind::values, x, how);
@@ -97,10 +95,10 @@ double distributed_asum(const communicator& ranks, std::uint64_t n, std::span<co
     return sum_of_kind({ranks, n, "asum"}, term_kind::magnitudes, x, how);
 }
 double distributed_nrm2(const communicator& ranks, std::uint64_t n, std::span<const double> x, const execution& how) {
-    return nrm2_of({ranks, n, "nrm2"}, x, how);
+    return strictly([&] { return nrm2_of({ranks, n, "nrm2"}, x, how); });
 }
 double distributed_nrm2(const communicator& ranks, std::uint64_t n, std::span<const float> x, const execution& how) {
-    return nrm2_of({ranks, n, "nrm2"}, x, how);
+    return strictly([&] { return nrm2_of({ranks, n, "nrm2"}, x, how); });
 }
 
 } // namespace quadot

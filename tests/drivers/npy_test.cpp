@@ -13,6 +13,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -21,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using quadot::drivers::element_type;
 using quadot::drivers::npy_file;
+using quadot::drivers::npy_shapes;
 
 static_assert(!std::is_copy_constructible_v<npy_file> && !std::is_copy_assignable_v<npy_file>);
 static_assert(std::is_nothrow_move_constructible_v<npy_file> && std::is_move_assignable_v<npy_file>);
@@ -75,9 +77,10 @@ class npy : public testing::Test {
 
     /// The message for a file that is refused, without the file's name.
     static std::string refusal_of(const std::string& file,
-                                  quadot::error_kind kind = quadot::error_kind::usage) {
+                                  quadot::error_kind kind = quadot::error_kind::usage,
+                                  npy_shapes accepted = npy_shapes::vector) {
         try {
-            const npy_file opened(file);
+            const npy_file opened(file, accepted);
         } catch (const quadot::error& problem) {
             EXPECT_EQ(problem.kind(), kind) << problem.what();
             const std::string message = problem.what();
@@ -91,8 +94,9 @@ class npy : public testing::Test {
 
     std::string refusal(const std::string& bytes) const { return refusal_of(write(bytes)); }
 
-    void expect_refusal(const std::string& bytes, const std::string& why) const {
-        const std::string message = refusal(bytes);
+    void expect_refusal(const std::string& bytes, const std::string& why,
+                        npy_shapes accepted = npy_shapes::vector) const {
+        const std::string message = refusal_of(write(bytes), quadot::error_kind::usage, accepted);
         EXPECT_NE(message.find(why), std::string::npos) << "wanted: " << why << "\nfound: " << message;
     }
 
@@ -135,6 +139,52 @@ TEST_F(npy, accepts_an_empty_array) {
     npy_file file(write(npy_header(plain_dictionary("<f8", "(0,)"))));
     EXPECT_EQ(file.size(), 0U);
     EXPECT_TRUE(file.slice<double>(0, 0).empty());
+}
+
+TEST_F(npy, a_vector_has_one_dimension) {
+    for (const npy_shapes accepted : {npy_shapes::vector, npy_shapes::vector_or_matrix}) {
+        const npy_file file(write(good_bytes(12)), accepted);
+        EXPECT_EQ(file.dimensions(), 1);
+        EXPECT_EQ(file.rows(), 12U);
+        EXPECT_EQ(file.columns(), 1U);
+        EXPECT_EQ(file.size(), 12U);
+    }
+}
+
+TEST_F(npy, reads_matrices_where_they_are_accepted) {
+    const std::string data = data_bytes<double>(12);
+    for (const std::string shape : {"(3, 4)", "(3, 4,)", "(3L, 4L)", " ( 3,4 ) "}) {
+        npy_file file(write(npy_header(plain_dictionary("<f8", shape)) + data), npy_shapes::vector_or_matrix);
+        EXPECT_EQ(file.dimensions(), 2) << shape;
+        EXPECT_EQ(file.rows(), 3U);
+        EXPECT_EQ(file.columns(), 4U);
+        EXPECT_EQ(file.size(), 12U);
+        EXPECT_EQ(file.slice<double>(2 * file.columns(), 4)[1], 9.5); // row 2, column 1
+    }
+    for (const auto& [shape, rows, columns] : {std::tuple("(0, 4)", 0U, 4U), std::tuple("(3, 0)", 3U, 0U)}) {
+        npy_file file(write(npy_header(plain_dictionary("<f8", shape))), npy_shapes::vector_or_matrix);
+        EXPECT_EQ(file.dimensions(), 2) << shape;
+        EXPECT_EQ(file.rows(), rows) << shape;
+        EXPECT_EQ(file.columns(), columns) << shape;
+        EXPECT_EQ(file.size(), 0U) << shape;
+        EXPECT_TRUE(file.slice<double>(0, 0).empty());
+    }
+}
+
+TEST_F(npy, refuses_other_shapes_than_vectors_and_matrices) {
+    constexpr npy_shapes either = npy_shapes::vector_or_matrix;
+    const auto with = [&](const std::string& shape, const std::string& fortran = "False") {
+        return npy_header(plain_dictionary("<f8", shape, fortran)) + data_bytes<double>(16);
+    };
+    expect_refusal(with("(2, 2, 2)"), "3 dimensions where one or two are needed; save a vector or a matrix", either);
+    expect_refusal(with("()"), "0 dimensions where one or two are needed", either);
+    expect_refusal(with("(4, 4)", "True"), "Fortran order", either);
+    for (const std::string shape : {"(3)", "[4, 4]", "(4,, 4)", "(, 4)", "(4, 4,,)", "(-4, 4)", "(4, None)"})
+        expect_refusal(with(shape), "malformed shape " + shape + " where (n,) or (rows, columns) is needed", either);
+    expect_refusal(with("(4, 5)"), "truncated: 128 bytes of data where 160 are needed", either);
+    for (const std::string shape : {"(4294967296, 4294967296)", "(2305843009213693950, 2)", "(2, 99999999999999999999)",
+                                    "(18446744073709551616, 0)"})
+        expect_refusal(with(shape), "is more than any file holds", either);
 }
 
 TEST_F(npy, accepts_what_other_writers_write) {

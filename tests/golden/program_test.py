@@ -3,10 +3,12 @@
 Usage: program_test.py PROGRAM [MPIEXEC]; `--update` after PROGRAM rewrites the golden files.
 """
 
+import fractions
 import json
 import math
 import os
 import pathlib
+import random
 import re
 import resource
 import struct
@@ -25,6 +27,8 @@ def run(*words, env=None, limit_bytes=None, launcher=()):
     """Runs the program; returns (exit code, standard output, standard error)."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("QUADOT_", "OMP_"))}
     environment.update({"OMP_NUM_THREADS": "2", "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"})
+    if launcher:
+        environment["ASAN_OPTIONS"] = "detect_leaks=0"  # MPI leaks; tests/CMakeLists.txt says why no suppression serves
     environment.update(env or {})
 
     def limit():
@@ -55,6 +59,33 @@ def write_npy(path, values, descr="<f8", shape=None, fortran=False, version=(1, 
     size = struct.pack("<H" if length_bytes == 2 else "<I", len(header))
     content = b"\x93NUMPY" + bytes(version) + size + header.encode() + data
     pathlib.Path(path).write_bytes(content[: len(content) - cut])
+
+
+def as_stored(values, descr):
+    """The values that a file of that element type holds."""
+    kind = {"<f8": "d", "<f4": "f"}[descr]
+    return [struct.unpack(kind, struct.pack(kind, v))[0] for v in values]
+
+
+def write_matrix_and_vector(folder, rows, columns, descr="<f8", seed=1):
+    """X.npy and y.npy in `folder`, with elements of widely differing size; returns the elements as stored."""
+    numbers = random.Random(f"{seed} {rows} {columns}")
+
+    def elements(count):
+        return as_stored([numbers.uniform(-1, 1) * 10.0 ** numbers.randint(-8, 8) for _ in range(count)], descr)
+
+    x, y = elements(rows * columns), elements(columns)
+    write_npy(f"{folder}/X.npy", x, descr, shape=f"({rows}, {columns})")
+    write_npy(f"{folder}/y.npy", y, descr)
+    return x, y
+
+
+def exact_products(x, y):
+    """The double nearest to each row's true dot product."""
+    columns = [fractions.Fraction(v) for v in y]
+    rows = [x[first : first + len(y)] for first in range(0, len(x), len(y))]
+    # float() of a fraction rounds correctly, ties to even.
+    return [float(sum((fractions.Fraction(a) * b for a, b in zip(row, columns)), fractions.Fraction(0))) for row in rows]
 
 
 class Values(unittest.TestCase):
@@ -114,6 +145,132 @@ class Values(unittest.TestCase):
                 code, out, err = run("dot", f"{folder}/x.npy", f"{folder}/y.npy", "--quiet")
                 self.assertEqual(code, 0, err)
                 self.assertAlmostEqual(float(out), expected, delta=2.0**-52 * magnitude)
+
+
+class MatrixTimesVector(unittest.TestCase):
+    """quadot dot X.npy y.npy with X of two dimensions: one product a row."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        self.files = (f"{self.folder}/X.npy", f"{self.folder}/y.npy")
+
+    def report(self, *words, code=0):
+        got, out, err = run("dot", *self.files, "--json", "-", "--reps", "1", *words)
+        self.assertEqual(got, code, err)
+        return json.loads(out)
+
+    def test_exact_products_are_rounded_correctly(self):
+        for descr in ("<f8", "<f4"):
+            for rows, columns in ((1, 1), (1, 50), (3, 4), (17, 33), (40, 1), (2, 9001)):
+                x, y = write_matrix_and_vector(self.folder, rows, columns, descr)
+                code, out, err = run("dot", *self.files, "--accumulator", "exact", "--quiet")
+                self.assertEqual(code, 0, err)
+                self.assertEqual([float(line) for line in out.splitlines()], exact_products(x, y), (descr, rows, columns))
+
+    def test_each_product_has_the_bits_of_its_row_alone(self):
+        rows, columns = 5, 20001
+        x, _ = write_matrix_and_vector(self.folder, rows, columns)
+        for accumulator in ("plain", "compensated", "exact"):
+            for threads in ("1", "2", "7"):
+                words = ("--accumulator", accumulator, "--quiet", "--threads", threads)
+                together = run("dot", *self.files, *words)
+                self.assertEqual(together[0], 0, together[2])
+                alone = ""
+                for row in range(rows):
+                    write_npy(f"{self.folder}/row.npy", x[row * columns : (row + 1) * columns])
+                    alone += run("dot", f"{self.folder}/row.npy", self.files[1], *words)[1]
+                self.assertEqual(together[1], alone, words)
+
+    def test_every_variant_passes_on_every_row(self):
+        for descr, element_bytes in (("<f8", 8), ("<f4", 4)):
+            x, y = write_matrix_and_vector(self.folder, 9, 101, descr)
+            report = self.report()
+            self.assertEqual({row["verdict"] for row in report["benchmarks"]}, {"pass"})
+            short_names = {row["name"].split("/")[-1] for row in report["benchmarks"]}
+            self.assertTrue({"naive", "eigen"} <= short_names, short_names)
+            first = fractions.Fraction(exact_products(x, y)[0])
+            for row in report["benchmarks"]:
+                self.assertAlmostEqual(row["items_per_second"] / row["bytes_per_second"], 9 * 101 / (element_bytes * (9 * 101 + 101)))
+                self.assertLessEqual(float(abs(fractions.Fraction(row["value"]) - first)), 1e-5 * sum(abs(a * b) for a, b in zip(x, y)))
+
+    def test_json(self):
+        x, y = write_matrix_and_vector(self.folder, 6, 7)
+        report = self.report("--accumulator", "exact", "--compare", "none")
+        self.assertRegex(report["context"]["problem"], r"^dot, X \(6 x 7\) times y, f64, .*X\.npy, .*y\.npy$")
+        expected = exact_products(x, y)
+        result = report["result"]
+        self.assertEqual(list(result), ["value", "value_hex", "error", "status", "accumulator", "evaluations", "certified", "rows", "columns", "values"])
+        self.assertEqual(result["values"], expected)
+        self.assertEqual(result["value"], expected[0])
+        self.assertEqual(float.fromhex(result["value_hex"]), expected[0])
+        self.assertEqual((result["rows"], result["columns"], result["evaluations"]), (6, 7, 42))
+        self.assertEqual((result["status"], result["accumulator"], result["certified"]), ("ok", "exact", True))
+        self.assertGreater(result["error"], 0)
+        self.assertEqual([row["value"] for row in report["benchmarks"]], expected[:1])
+        self.assertIs(self.report("--compare", "none")["result"]["certified"], False)
+
+    def test_the_error_is_that_of_the_worst_row(self):
+        # Row 0 has no rounding error; row 1 loses its first term, for (1 + 1e20) - 1e20 is 0.
+        write_npy(self.files[0], [1.0, 2.0, 3.0, 1.0, 1e20, -1e20], shape="(2, 3)")
+        write_npy(self.files[1], [1.0, 1.0, 1.0])
+        naive = self.report("--compare", "naive")["benchmarks"][-1]
+        self.assertEqual(naive["name"], "dot/baseline/naive")
+        self.assertEqual((naive["value"], naive["error"], naive["verdict"]), (6, 1, "pass"))
+        self.assertGreater(naive["bound"], 1)
+
+    def test_no_rows_and_no_columns(self):
+        write_npy(self.files[0], [], shape="(4, 0)")
+        write_npy(self.files[1], [])
+        self.assertEqual(run("dot", *self.files, "--quiet")[:2], (0, "0\n" * 4))
+        self.assertEqual(self.report()["result"]["values"], [0] * 4)
+        write_npy(self.files[0], [], shape="(0, 3)")
+        write_npy(self.files[1], [1.0, 2.0, 3.0])
+        self.assertEqual(run("dot", *self.files, "--quiet")[:2], (0, ""))
+        result = self.report()["result"]
+        self.assertEqual((result["value"], result["value_hex"], result["values"]), (0, "0x0p+0", []))
+        self.assertEqual((result["rows"], result["columns"], result["evaluations"]), (0, 3, 0))
+        self.assertIn("0 products", run("dot", *self.files, "--reps", "1")[1])
+
+    def test_text_shows_the_first_products(self):
+        write_npy(self.files[0], [float(k) for k in range(10)], shape="(5, 2)")
+        write_npy(self.files[1], [1.0, 1.0])
+        code, out, err = run("dot", *self.files, "--reps", "1")
+        self.assertEqual(code, 0, err)
+        self.assertIn("dot, X (5 x 2) times y, f64, ", out.splitlines()[0])
+        self.assertRegex(out, r"\nresult    1, 5, 9, 13, \.\.\.: 5 products, each \+- \S+ \(compensated, ok\)\n")
+        self.assertRegex(out.splitlines()[-1], r"^Solution validates \((\d+)/\1\)$")
+
+    def test_nan_in_any_row_fails(self):
+        write_npy(self.files[0], [1.0, 2.0, 3.0, math.nan, 5.0, 6.0], shape="(3, 2)")
+        write_npy(self.files[1], [1.0, 1.0])
+        report = self.report(code=1)
+        self.assertEqual(report["result"]["status"], "not_a_number")
+        self.assertEqual(report["result"]["values"], [3, "nan", 11])
+        self.assertEqual({row["verdict"] for row in report["benchmarks"]}, {"fail"})
+        code, out, _ = run("dot", *self.files, "--quiet")
+        self.assertEqual((code, out), (1, "3\nnan\n11\n"))
+
+    def test_infinite_products_are_right(self):
+        write_npy(self.files[0], [math.inf, 2.0, 3.0, 4.0], shape="(2, 2)")
+        write_npy(self.files[1], [-1.0, 1.0])
+        report = self.report("--accumulator", "exact")
+        self.assertEqual(report["result"]["values"], ["-inf", 1])
+
+    def test_dry_run_computes_nothing(self):
+        write_matrix_and_vector(self.folder, 6, 7)
+        code, out, err = run("dot", *self.files, "--dry-run")
+        self.assertEqual(code, 0, err)
+        self.assertIn("X (6 x 7) times y", out)
+        self.assertIn("84 flops", out)
+
+    def test_products_that_do_not_fit(self):
+        write_npy(self.files[0], [], shape=f"({10**15}, 0)")
+        write_npy(self.files[1], [])
+        code, out, err = run("dot", *self.files, "--quiet")
+        self.assertEqual((code, out), (3, ""))
+        self.assertRegex(err, r"^quadot: memory: dot with 10{15} rows needs .*\n$")
 
 
 class BadInput(unittest.TestCase):
@@ -184,8 +341,43 @@ class BadInput(unittest.TestCase):
             self.refused(2, "bad.npy", "dot", good, bad)
             self.refused(2, "leave out -n", "dot", good, good, "-n", "3")
 
-    def test_resources(self):
+    def test_matrix_files(self):
+        with tempfile.TemporaryDirectory() as folder:
+            matrix, vector, other = (f"{folder}/{name}.npy" for name in ("matrix", "vector", "other"))
+            write_npy(matrix, [float(k) for k in range(6)], shape="(2, 3)")
+            write_npy(vector, [1.0, 2.0, 3.0])
+            self.assertEqual(run("dot", matrix, vector, "--quiet")[:2], (0, "8\n26\n"))
+            self.refused(2, r"matrix\.npy: shape \(2, 3\) has 2 dimensions where one is needed; ", "dot", matrix, matrix)
+            self.refused(2, r"matrix\.npy: shape \(2, 3\) has 2 dimensions where one is needed; ", "dot", vector, matrix)
+            self.refused(2, "leave out -n", "dot", matrix, vector, "-n", "3")
+            self.refused(2, "--type f32: the files hold f64", "dot", matrix, vector, "--type", "f32")
+            self.refused(2, "did you mean 'naive'", "dot", matrix, vector, "--compare", "nave")
+            # The vector is at fault.
+            write_npy(other, [1.0, 2.0])
+            self.refused(2, r"matrix\.npy: shape \(2, 3\) where \S*other\.npy has 2 elements; give a vector of 3$", "dot", matrix, other)
+            write_npy(other, [1.0, 2.0, 3.0], shape="(3, 1)")
+            self.refused(2, r"other\.npy: shape \(3, 1\) has 2 dimensions", "dot", matrix, other)
+            write_npy(other, [1.0, 2.0, 3.0], "<f4")
+            self.refused(2, r"other\.npy: its element type differs from that of \S*matrix\.npy; ", "dot", matrix, other)
+            # The matrix is at fault.
+            for options, reason in (
+                ({"shape": "(2, 3)", "fortran": True}, "Fortran order where C order is needed; "),
+                ({"shape": "(1, 2, 3)"}, "3 dimensions where one or two are needed; "),
+                ({"shape": "(3, 3)"}, "truncated: 48 bytes of data where 72 are needed; "),
+                ({"shape": "(2, 3)", "cut": 1}, "truncated: 47 bytes of data where 48 are needed; "),
+                ({"shape": "(3, 2)"}, r"shape \(3, 2\) where \S*vector\.npy has 3 elements; "),
+                ({"shape": "(-2, 3)"}, "malformed shape"),
+                ({"shape": f"({2**40}, {2**40})"}, "more than any file holds"),
+            ):
+                write_npy(other, [float(k) for k in range(6)], **options)
+                self.refused(2, r"other\.npy: .*" + reason, "dot", other, vector)
+
+    def test_address_space_limit(self):
+        if os.environ.get("QUADOT_TEST_SANITIZE"):
+            self.skipTest("sanitizers reserve terabytes of address space")
         self.refused(3, "needs 14.90 GiB.*ulimit -v", "dot", "-n", "1e9", "--threads", "1", limit_bytes=4 << 30, env={"OMP_NUM_THREADS": "1"})
+
+    def test_resources(self):
         self.refused(3, "memory", "dot", "-n", "1e14")
         self.refused(3, "/dev/full", "dot", "-n", "100", "--json", "/dev/full", "--compare", "none")
         self.refused(3, "No such file", "dot", "-n", "100", "--csv", "/nonexistent/x.csv")
@@ -299,6 +491,38 @@ class Ranks(unittest.TestCase):
             for count in (1, 2, 3, 7):
                 code, out, err = ranks(count, *words, "--quiet")
                 self.assertEqual((code, out), (0, alone), (count, err))
+
+    def test_rows_of_a_matrix_have_the_same_bits_on_any_number_of_ranks(self):
+        with tempfile.TemporaryDirectory() as folder:
+            files = (f"{folder}/X.npy", f"{folder}/y.npy")
+            for rows, columns, descr in ((5, 9001, "<f8"), (23, 17, "<f4"), (1, 40, "<f8"), (0, 3, "<f8"), (8, 0, "<f8")):
+                x, y = write_matrix_and_vector(folder, rows, columns, descr)
+                for accumulator in ("plain", "exact"):
+                    words = ("dot", *files, "--accumulator", accumulator, "--quiet")
+                    alone = run(*words)
+                    self.assertEqual(alone[0], 0, alone[2])
+                    self.assertEqual(len(alone[1].splitlines()), rows)
+                    for count in (1, 2, 3, 7):
+                        code, out, err = ranks(count, *words)
+                        self.assertEqual((code, out), (0, alone[1]), (rows, columns, accumulator, count, err))
+            # The whole table, with ranks that have no row and rows that only the last rank has.
+            for rows in (2, 4):
+                x, y = write_matrix_and_vector(folder, rows, 100)
+                code, out, err = ranks(3, "dot", *files, "--accumulator", "exact", "--json", "-", "--reps", "1")
+                self.assertEqual(code, 0, err)
+                report = json.loads(out)
+                self.assertEqual(report["result"]["values"], exact_products(x, y))
+                self.assertEqual({row["verdict"] for row in report["benchmarks"]}, {"pass"})
+            x[-1] = math.nan
+            write_npy(files[0], x, shape="(4, 100)")
+            code, out, _ = ranks(3, "dot", *files, "--json", "-", "--reps", "1")
+            report = json.loads(out)
+            self.assertEqual((code, report["result"]["status"]), (1, "not_a_number"))
+            self.assertEqual({row["verdict"] for row in report["benchmarks"]}, {"fail"})
+            write_npy(files[1], [1.0, 2.0])
+            code, out, err = ranks(3, "dot", *files, "--quiet")
+            self.assertEqual((code, out), (2, ""))
+            self.assertEqual(sum(line.startswith("quadot: ") for line in err.splitlines()), 1, err)
 
     def test_all_ranks_agree_on_failure(self):
         for code, words in ((2, ("dot", "--threads", "0")), (2, ("dot", "-n", "x")), (3, ("dot", "-n", "10", "--json", "/nonexistent/x"))):
