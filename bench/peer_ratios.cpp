@@ -138,7 +138,8 @@ int main(int argc, char** argv) {
     } else if (what == "integrate") {
         integrate_table(threads);
     } else {
-        fmt::print(stderr, "peer_ratios: what: nothing to do; use: peer_ratios dot [f64|f32] [threads] or peer_ratios integrate [threads]\n");
+        fmt::print(stderr,
+                   "peer_ratios: what: nothing to do; use: peer_ratios dot [f64|f32] [threads] or peer_ratios integrate [threads]\n");
         return 2;
     }
     return 0;

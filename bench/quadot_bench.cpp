@@ -112,7 +112,8 @@ void register_integrate(isa_kind isa, bool with_baselines) {
                 const auto& f = integrand_descriptions()[index];
                 for (const std::uint64_t n : integrate_sizes) {
                     for (const int threads : thread_counts(variant.threaded)) {
-                        const std::string name = variant.name + "/" + std::string(f.name) + (variant.is_baseline() ? "/" + which.name() : "") + "/n:" + std::to_string(n) +
+                        const std::string name = variant.name + "/" + std::string(f.name) +
+                                                 (variant.is_baseline() ? "/" + which.name() : "") + "/n:" + std::to_string(n) +
                                                  "/threads:" + std::to_string(threads);
                         const registry::integrate_problem problem{single_process(), {index}, which, f.lower, f.upper, n, threads, 0};
                         benchmark::RegisterBenchmark(name.c_str(), [&variant, problem](benchmark::State& state) {

@@ -105,7 +105,8 @@ int run_typed(const surroundings& around, const dot_options& options, const comm
     report.result.accumulator = name_of(settings.accumulator);
     report.result.evaluations = data.n;
     if (settings.accumulator == accumulator_kind::exact) {
-        report.result.exact = distributed_exact_dot(around.ranks, data.n, data.x, data.y, {.threads = settings.threads, .isa = settings.isa});
+        report.result.exact =
+            distributed_exact_dot(around.ranks, data.n, data.x, data.y, {.threads = settings.threads, .isa = settings.isa});
     }
     if (!wants_table(options.common)) {
         report.result.value = report.result.exact ? report.result.exact->value : selection.own->run(problem);
@@ -181,8 +182,7 @@ std::vector<npy_file> open_files(const dot_options& options) {
                           std::to_string(files[0].size()) + "; give vectors of one length");
     }
     if (files[0].type() != files[1].type()) {
-        throw usage_error(files[1].path() + ": its element type differs from that of " + files[0].path() +
-                          "; give files of one type");
+        throw usage_error(files[1].path() + ": its element type differs from that of " + files[0].path() + "; give files of one type");
     }
     return files;
 }
@@ -206,8 +206,7 @@ int run(const surroundings& around, const dot_options& options) {
         n = files[0].size();
         const bool stored_single = files[0].type() == element_type::f32;
         if (!options.type.empty() && stored_single != single_precision) {
-            throw usage_error("--type " + options.type + ": the files hold " + (stored_single ? "f32" : "f64") +
-                              "; leave the option out");
+            throw usage_error("--type " + options.type + ": the files hold " + (stored_single ? "f32" : "f64") + "; leave the option out");
         }
         single_precision = stored_single;
     });
@@ -217,8 +216,8 @@ int run(const surroundings& around, const dot_options& options) {
     }
     if (options.common.dry_run) return dry_run(around, settings, n, single_precision ? 4 : 8);
     const auto go = [&]<class T>(T) {
-        const vectors<T> data = files.empty() ? generate_vectors<T>(around, options, settings, n)
-                                              : map_vectors<T>(around, std::move(files));
+        const vectors<T> data =
+            files.empty() ? generate_vectors<T>(around, options, settings, n) : map_vectors<T>(around, std::move(files));
         return run_typed<T>(around, options, settings, data);
     };
     return single_precision ? go(float{}) : go(double{});
@@ -228,13 +227,15 @@ int run(const surroundings& around, const dot_options& options) {
 
 command add_dot(CLI::App& program) {
     auto options = std::make_shared<dot_options>();
-    CLI::App* app =
-        program.add_subcommand("dot", "the dot product of two vectors, or of a matrix's rows and a vector, by every variant, judged against the exact one");
+    CLI::App* app = program.add_subcommand(
+        "dot", "the dot product of two vectors, or of a matrix's rows and a vector, by every variant, judged against the exact one");
     app->add_option("files", options->files,
-                    "two NumPy .npy files, C order, <f8 or <f4: vectors, or a matrix and a vector (one product a row)")->type_name("X.npy Y.npy");
+                    "two NumPy .npy files, C order, <f8 or <f4: vectors, or a matrix and a vector (one product a row)")
+        ->type_name("X.npy Y.npy");
     add_option_with_environment(*app, "-n,--n", options->n, "terms, e.g. 1000, 1e9, 2^30, 64k, 1Gi (default: 1e6)")->type_name("SIZE");
     add_option_with_environment(*app, "--type", options->type, "of generated data (default: f64)")->type_name("f64|f32");
-    add_option_with_environment(*app, "--data", options->data, "generated data (default: uniform)")->type_name("uniform|normal|cancel:COND");
+    add_option_with_environment(*app, "--data", options->data, "generated data (default: uniform)")
+        ->type_name("uniform|normal|cancel:COND");
     add_common_options(*app, options->common, true);
     app->footer("Examples:\n  quadot dot -n 1e6\n  quadot dot x.npy y.npy --quiet\n"
                 "  quadot dot matrix.npy vector.npy --accumulator exact --quiet\n"

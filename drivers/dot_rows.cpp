@@ -66,7 +66,8 @@ std::vector<double> gather_products(const communicator& ranks, std::uint64_t row
             const slice theirs = share(rows, rank, size);
             if (first >= theirs.count) continue;
             const std::uint64_t count = std::min<std::uint64_t>(message.size(), theirs.count - first);
-            std::memcpy(all.data() + theirs.first + first, gathered.data() + rank * message.size() * sizeof(double), count * sizeof(double));
+            std::memcpy(all.data() + theirs.first + first, gathered.data() + rank * message.size() * sizeof(double),
+                        count * sizeof(double));
         }
     }
     return all;

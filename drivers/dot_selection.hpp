@@ -13,9 +13,9 @@ namespace quadot::drivers {
 /// Points into the list of variants that it was made from.
 template <class T>
 struct dot_selection {
-    const registry::dot_variant<T>* own; ///< Quadot's with the chosen accumulator: it gives the result
+    const registry::dot_variant<T>* own;                   ///< Quadot's with the chosen accumulator: it gives the result
     std::vector<const registry::dot_variant<T>*> measured; ///< `own` among them, in the list's order
-    bool compares; ///< whether the user wants others beside it
+    bool compares;                                         ///< whether the user wants others beside it
     timing_request timing;
 };
 
@@ -26,8 +26,8 @@ dot_selection<T> select_variants(const std::vector<registry::dot_variant<T>>& va
     std::vector<std::string> known;
     for (const auto& variant : variants) known.push_back(variant.short_name);
     const auto compared = parse_comparison(options.compare, known);
-    const auto own = std::find_if(variants.begin(), variants.end(),
-                                  [&](const auto& variant) { return variant.accumulator == settings.accumulator; });
+    const auto own =
+        std::find_if(variants.begin(), variants.end(), [&](const auto& variant) { return variant.accumulator == settings.accumulator; });
     dot_selection<T> selection{&*own, {}, !compared.empty(), settings.timing};
     for (const auto& variant : variants) {
         const bool wanted = std::find(compared.begin(), compared.end(), variant.short_name) != compared.end();

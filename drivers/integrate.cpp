@@ -70,8 +70,8 @@ asked understand(const integrate_options& options) {
         problem.upper = parse_limit("HI", options.limits[1]);
         problem.limits_text = options.limits[0] + " " + options.limits[1];
     } else {
-        throw usage_error(fmt::format("integrate {}: {} limits; give LO and HI, or none for {} {}", options.what,
-                                      options.limits.size(), f.lower_text, f.upper_text));
+        throw usage_error(fmt::format("integrate {}: {} limits; give LO and HI, or none for {} {}", options.what, options.limits.size(),
+                                      f.lower_text, f.upper_text));
     }
     if (options.n.empty()) {
         throw usage_error("integrate: no -n: integration to a tolerance is not in this version; give -n PANELS and --rule RULE");
@@ -143,15 +143,15 @@ int run(const surroundings& around, const integrate_options& options) {
 
     const auto& f = problem.integrand.description();
     const auto variants = registry::integrate_variants(settings.isa, problem.which, problem.jobs);
-    const auto& chosen = *std::find_if(variants.begin(), variants.end(),
-                                       [&](const auto& variant) { return variant.accumulator == settings.accumulator; });
+    const auto& chosen =
+        *std::find_if(variants.begin(), variants.end(), [&](const auto& variant) { return variant.accumulator == settings.accumulator; });
     std::vector<std::string> known;
     for (const auto& variant : variants) known.push_back(variant.short_name);
     const auto compared = parse_comparison(options.common.compare, known);
 
-    report report = start_report(around, options.common, settings,
-                                 fmt::format("integrate {} = {} from {}, {}, n = {}", f.name, f.formula, problem.limits_text,
-                                             problem.which.name(), problem.n));
+    report report = start_report(
+        around, options.common, settings,
+        fmt::format("integrate {} = {} from {}, {}, n = {}", f.name, f.formula, problem.limits_text, problem.which.name(), problem.n));
     report.rate_unit = "Geval/s";
     report.result.accumulator = name_of(settings.accumulator);
     report.result.evaluations = problem.which.evaluations(problem.n);
@@ -181,7 +181,8 @@ int run(const surroundings& around, const integrate_options& options) {
     for (const auto& variant : variants) {
         const bool wanted = std::find(compared.begin(), compared.end(), variant.short_name) != compared.end();
         if (!wanted && &variant != &chosen) continue;
-        candidates.push_back({&variant, [&] { return signed_run(variant); }, [&](report_row& row) {
+        candidates.push_back({&variant, [&] { return signed_run(variant); },
+                              [&](report_row& row) {
                                   const std::uint64_t slices = variant.per_job ? static_cast<std::uint64_t>(problem.jobs) : 1;
                                   row.items = static_cast<double>(problem.which.evaluations(problem.n) * slices);
                                   long double reference = judgement.reference;
@@ -191,9 +192,8 @@ int run(const surroundings& around, const integrate_options& options) {
                                   row.error = static_cast<double>(std::abs(problem.sign() * row.value - reference));
                                   // Summation, in any order (Higham 2002, section 4.2): at most evaluations u of the magnitude, and
                                   // twice that for weights and abscissae formed anew in every step, as the notes do.
-                                  row.bound = judgement.bound + (variant.is_baseline()
-                                                                     ? 4 * row.items * 0x1p-53 * judgement.magnitude
-                                                                     : 64 * 0x1p-53 * judgement.magnitude);
+                                  row.bound = judgement.bound + (variant.is_baseline() ? 4 * row.items * 0x1p-53 * judgement.magnitude
+                                                                                       : 64 * 0x1p-53 * judgement.magnitude);
                               }});
     }
     timing_request timing = settings.timing;

@@ -3,8 +3,8 @@
 #include "drivers/input/suggest.hpp"
 #include "drivers/report/output_file.hpp"
 #include "errors.hpp"
-#include "ranks/agreement.hpp"
 #include "quadot.hpp"
+#include "ranks/agreement.hpp"
 #include "registry/dot_variants.hpp"
 #include "registry/integrate_variants.hpp"
 #include "rules/all.hpp"
@@ -60,9 +60,8 @@ std::string list_rules() {
 
 std::string list_accumulators() {
     std::string out = "accumulators\n";
-    accumulators::for_each([&]<class Accumulator>() {
-        fmt::format_to(std::back_inserter(out), "  {:<12} {}\n", Accumulator::name, Accumulator::summary);
-    });
+    accumulators::for_each(
+        [&]<class Accumulator>() { fmt::format_to(std::back_inserter(out), "  {:<12} {}\n", Accumulator::name, Accumulator::summary); });
     return out;
 }
 
@@ -81,12 +80,8 @@ struct topic {
     const char* name;
     std::string (*text)();
 };
-constexpr std::array topics{topic{"dot", list_dot},
-                            topic{"integrate", list_integrate},
-                            topic{"integrands", list_integrands},
-                            topic{"rules", list_rules},
-                            topic{"accumulators", list_accumulators},
-                            topic{"isa", list_isa}};
+constexpr std::array topics{topic{"dot", list_dot},     topic{"integrate", list_integrate},       topic{"integrands", list_integrands},
+                            topic{"rules", list_rules}, topic{"accumulators", list_accumulators}, topic{"isa", list_isa}};
 
 int run(const surroundings& around, const std::string& wanted) {
     agree(around.ranks, [&] {

@@ -49,7 +49,9 @@ error explain(const CLI::ParseError& failure, const CLI::App& program, const std
     for (const CLI::App* command : program.get_subcommands([](const CLI::App*) { return true; })) commands.push_back(command->get_name());
     const auto chosen = program.get_subcommands();
     const CLI::App& app = chosen.empty() ? program : *chosen.front();
-    if (words.empty()) return usage_error("no command: nothing to do; use one of: " + fmt::format("{}", fmt::join(commands, ", ")) + " (see quadot --help)");
+    if (words.empty())
+        return usage_error("no command: nothing to do; use one of: " + fmt::format("{}", fmt::join(commands, ", ")) +
+                           " (see quadot --help)");
     if (chosen.empty() && words.front().front() != '-') return usage_error(unknown_name_message("command", words.front(), commands));
     if (dynamic_cast<const CLI::ExtrasError*>(&failure) != nullptr) {
         auto extras = app.remaining(true);
@@ -69,8 +71,7 @@ int run(const surroundings& around) {
                    "Example:\n  quadot dot -n 1e6");
     const std::vector<command> commands{add_dot(program), add_integrate(program), add_list(program)};
 
-    std::vector<std::string> words =
-        protect_negative_limits({around.command_line.begin() + 1, around.command_line.end()});
+    std::vector<std::string> words = protect_negative_limits({around.command_line.begin() + 1, around.command_line.end()});
     const std::vector<std::string> asked = words;
     try {
         std::vector<std::string> reversed(words.rbegin(), words.rend()); // as CLI11 wants them

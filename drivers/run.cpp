@@ -21,9 +21,7 @@ std::string surroundings::command_text() const {
     return text;
 }
 
-bool wants_table(const common_options& options) {
-    return !options.quiet || !options.json.empty() || !options.csv.empty();
-}
+bool wants_table(const common_options& options) { return !options.quiet || !options.json.empty() || !options.csv.empty(); }
 
 report start_report(const surroundings& around, const common_options& options, const common_settings& settings,
                     const std::string& problem) {

@@ -13,8 +13,7 @@
 namespace quadot::drivers {
 
 /// Collective. Header and binding; with --strict throws error: environment for a warning.
-report start_report(const surroundings& around, const common_options& options, const common_settings& settings,
-                    const std::string& problem);
+report start_report(const surroundings& around, const common_options& options, const common_settings& settings, const std::string& problem);
 
 /// Whether anything but the value is wanted: with --quiet and no file, one run is enough.
 bool wants_table(const common_options& options);

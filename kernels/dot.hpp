@@ -47,10 +47,10 @@ exact_value distributed_exact_dot(const communicator& ranks, std::uint64_t n, st
                                   const execution& how = {});
 exact_value distributed_exact_dot(const communicator& ranks, std::uint64_t n, std::span<const float> x, std::span<const float> y,
                                   const execution& how = {});
-bounded distributed_dot_bounded(const communicator& ranks, std::uint64_t n, std::span<const double> x,
-                                std::span<const double> y, const execution& how = {});
-bounded distributed_dot_bounded(const communicator& ranks, std::uint64_t n, std::span<const float> x,
-                                std::span<const float> y, const execution& how = {});
+bounded distributed_dot_bounded(const communicator& ranks, std::uint64_t n, std::span<const double> x, std::span<const double> y,
+                                const execution& how = {});
+bounded distributed_dot_bounded(const communicator& ranks, std::uint64_t n, std::span<const float> x, std::span<const float> y,
+                                const execution& how = {});
 
 /// The bound alone, for a value computed by that accumulator from n terms of type T (double or float) with sum |x[i] y[i]| =
 /// magnitude: what dot_bounded() returns.

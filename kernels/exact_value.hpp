@@ -13,17 +13,20 @@ enum class exact_step : int {
 };
 
 struct exact_value {
-    double value;    ///< the double nearest to the true sum
-    exact_step step; ///< that decided
-    double radius;   ///< the certificate: the true sum lay this close to what the step had computed; 0 for integers
+    double value;            ///< the double nearest to the true sum
+    exact_step step;         ///< that decided
+    double radius;           ///< the certificate: the true sum lay this close to what the step had computed; 0 for integers
     double certified_blocks; ///< the share of blocks whose sum came with a bound, rather than in exact integers: 0 … 1
 };
 
 constexpr std::string_view name_of(exact_step step) {
     switch (step) {
-    case exact_step::ball: return "ball";
-    case exact_step::tolerance: return "tolerance";
-    case exact_step::integers: break;
+    case exact_step::ball:
+        return "ball";
+    case exact_step::tolerance:
+        return "tolerance";
+    case exact_step::integers:
+        break;
     }
     return "integers";
 }
@@ -31,9 +34,12 @@ constexpr std::string_view name_of(exact_step step) {
 /// For sentences: the sum was decided by …
 constexpr std::string_view describe(exact_step step) {
     switch (step) {
-    case exact_step::ball: return "the bound of the first pass";
-    case exact_step::tolerance: return "the bound of a second pass";
-    case exact_step::integers: break;
+    case exact_step::ball:
+        return "the bound of the first pass";
+    case exact_step::tolerance:
+        return "the bound of a second pass";
+    case exact_step::integers:
+        break;
     }
     return "a third pass, in exact integers";
 }

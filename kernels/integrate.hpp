@@ -30,8 +30,8 @@ class integrand_view {
     integrand_view(named_integrand named) : named_(true), index_(named.index) {} // NOLINT: implicit on purpose
 
     template <class F>
-        requires(block_callable<F> || scalar_callable<F>)
-    integrand_view(const F& f) : context_(std::addressof(f)), evaluate_(&evaluate<F>) {} // NOLINT: implicit on purpose
+    requires(block_callable<F> || scalar_callable<F>) integrand_view(const F& f)
+        : context_(std::addressof(f)), evaluate_(&evaluate<F>) {} // NOLINT: implicit on purpose
 
     [[nodiscard]] bool named() const { return named_; }
     [[nodiscard]] std::size_t index() const { return index_; }
@@ -64,7 +64,6 @@ class integrand_view {
 double integrate(integrand_view f, double a, double b, std::uint64_t n, const rule& which, const execution& how = {});
 
 /// integrate() with a bound on the summation's rounding error, for samples taken as exact (a second pass for sum |w f|).
-bounded integrate_bounded(integrand_view f, double a, double b, std::uint64_t n, const rule& which,
-                          const execution& how = {});
+bounded integrate_bounded(integrand_view f, double a, double b, std::uint64_t n, const rule& which, const execution& how = {});
 
 } // namespace quadot

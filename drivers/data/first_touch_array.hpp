@@ -31,8 +31,7 @@ class first_touch_array {
         mapped_ = bytes + gap + (large ? huge_page : 0);
         mapping_ = ::mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (mapping_ == MAP_FAILED) {
-            throw environment_error("memory: the system refused " + std::to_string(bytes) +
-                                    " bytes; take a smaller n or more ranks");
+            throw environment_error("memory: the system refused " + std::to_string(bytes) + " bytes; take a smaller n or more ranks");
         }
         void* at = mapping_;
         if (large) {

@@ -26,8 +26,7 @@ struct pair {
 /// Two uniforms on [0, 1) with 53 random bits each.
 pair uniform_pair(std::uint64_t seed, std::uint64_t index) {
     const r123::Philox4x32 philox;
-    const r123::Philox4x32::ctr_type counter{
-        {static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(index >> 32), 0, 0}};
+    const r123::Philox4x32::ctr_type counter{{static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(index >> 32), 0, 0}};
     const r123::Philox4x32::key_type key{{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
     const auto words = philox(counter, key);
     const auto unit = [](std::uint32_t high, std::uint32_t low) {
@@ -65,10 +64,14 @@ pair portable_cos_sin(double u) {
     }
     sine *= angle;
     switch (quarter & 3) {
-    case 0: return {cosine, sine};
-    case 1: return {-sine, cosine};
-    case 2: return {-cosine, -sine};
-    default: return {sine, -cosine};
+    case 0:
+        return {cosine, sine};
+    case 1:
+        return {-sine, cosine};
+    case 2:
+        return {-cosine, -sine};
+    default:
+        return {sine, -cosine};
     }
 }
 
@@ -83,7 +86,8 @@ pair normal_pair(std::uint64_t seed, std::uint64_t index) {
 class cancelling_terms {
   public:
     cancelling_terms(double condition, std::uint64_t seed, std::uint64_t n)
-        : condition_(condition), seed_(seed), n_(n), half_(n > 0 ? (n - 1) / 2 : 0), top_(static_cast<int>(std::lround(std::log2(condition) / 2))) {
+        : condition_(condition), seed_(seed), n_(n), half_(n > 0 ? (n - 1) / 2 : 0),
+          top_(static_cast<int>(std::lround(std::log2(condition) / 2))) {
         // A stride near the golden section of n and coprime to it visits every term once, far from its neighbours.
         stride_ = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(static_cast<double>(n) * 0.6180339887498949));
         while (std::gcd(stride_, std::max<std::uint64_t>(n, 1)) != 1) ++stride_;
@@ -129,13 +133,15 @@ class cancelling_terms {
 
 std::string data_kind::name() const {
     switch (shape) {
-    case distribution::normal: return "normal";
+    case distribution::normal:
+        return "normal";
     case distribution::cancel: {
         std::array<char, 40> text{};
         std::snprintf(text.data(), text.size(), "cancel:%g", condition);
         return text.data();
     }
-    default: return "uniform";
+    default:
+        return "uniform";
     }
 }
 
@@ -163,9 +169,15 @@ void generate(const data_kind& kind, std::uint64_t seed, std::uint64_t n, slice 
         const std::uint64_t index = of.first + k;
         pair term{};
         switch (kind.shape) {
-        case distribution::uniform: term = uniform_pair(seed, index); break;
-        case distribution::normal: term = normal_pair(seed, index); break;
-        case distribution::cancel: term = cancelling.at(index); break;
+        case distribution::uniform:
+            term = uniform_pair(seed, index);
+            break;
+        case distribution::normal:
+            term = normal_pair(seed, index);
+            break;
+        case distribution::cancel:
+            term = cancelling.at(index);
+            break;
         }
         x[k] = static_cast<T>(term.x);
         y[k] = static_cast<T>(term.y);

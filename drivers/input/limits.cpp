@@ -49,12 +49,11 @@ struct binary_operator {
 };
 
 // left < right: left-associative. `^` is the other way round.
-constexpr std::array<binary_operator, 5> operators{
-    {{'+', 1, 2, [](double a, double b) { return a + b; }},
-     {'-', 1, 2, [](double a, double b) { return a - b; }},
-     {'*', 3, 4, [](double a, double b) { return a * b; }},
-     {'/', 3, 4, [](double a, double b) { return a / b; }},
-     {'^', 7, 6, [](double a, double b) { return std::pow(a, b); }}}};
+constexpr std::array<binary_operator, 5> operators{{{'+', 1, 2, [](double a, double b) { return a + b; }},
+                                                    {'-', 1, 2, [](double a, double b) { return a - b; }},
+                                                    {'*', 3, 4, [](double a, double b) { return a * b; }},
+                                                    {'/', 3, 4, [](double a, double b) { return a / b; }},
+                                                    {'^', 7, 6, [](double a, double b) { return std::pow(a, b); }}}};
 
 // A sign binds more tightly than `*` and less than `^`.
 constexpr int sign_power = 5;
@@ -65,34 +64,29 @@ constexpr bool continues_character(char c) { return (static_cast<unsigned char>(
 
 class limit_parser {
   public:
-    limit_parser(std::string_view option_name, std::string_view text)
-        : option_name_(option_name), text_(text) {}
+    limit_parser(std::string_view option_name, std::string_view text) : option_name_(option_name), text_(text) {}
 
     double parse() {
         if (text_.size() > longest_limit)
-            refuse(longest_limit, "longer than " + std::to_string(longest_limit) + " characters",
-                   "write the number it stands for");
+            refuse(longest_limit, "longer than " + std::to_string(longest_limit) + " characters", "write the number it stands for");
         const double value = expression(0);
         if (at_end()) return value;
         if (peek() == ')') refuse(position_, "')' without '('", "remove it or open a parenthesis before it");
         if (peek() == ',')
-            refuse(position_, "',' inside a number or an expression",
-                   "write a decimal point, as in 0.5, and one argument a function");
-        refuse(position_, here() + " where an operator should stand",
-               "write an operator between two values, as in 2*pi");
+            refuse(position_, "',' inside a number or an expression", "write a decimal point, as in 0.5, and one argument a function");
+        refuse(position_, here() + " where an operator should stand", "write an operator between two values, as in 2*pi");
     }
 
     [[noreturn]] void refuse(std::size_t position, const std::string& why, const std::string& remedy) const {
         // Bytes are columns: a character of several bytes is refused where it stands, so none comes before.
-        throw usage_error(std::string(option_name_) + " '" + printable(text_) + "': column " +
-                          std::to_string(position + 1) + ": " + why + "; " + remedy);
+        throw usage_error(std::string(option_name_) + " '" + printable(text_) + "': column " + std::to_string(position + 1) + ": " + why +
+                          "; " + remedy);
     }
 
   private:
     double expression(int least_power) {
         if (++depth_ > deepest_limit)
-            refuse(position_, "nested more than " + std::to_string(deepest_limit) + " deep",
-                   "remove parentheses or signs");
+            refuse(position_, "nested more than " + std::to_string(deepest_limit) + " deep", "remove parentheses or signs");
         double value = operand();
         while (!at_end()) {
             const auto* const found = std::ranges::find(operators, peek(), &binary_operator::symbol);
@@ -100,17 +94,14 @@ class limit_parser {
             const std::size_t position = position_++;
             const double right = expression(found->right);
             const bool finite = std::isfinite(value) && std::isfinite(right);
-            value =
-                checked(found->value(value, right), finite, position, std::string{'\'', found->symbol, '\''});
+            value = checked(found->value(value, right), finite, position, std::string{'\'', found->symbol, '\''});
         }
         --depth_;
         return value;
     }
 
     double operand() {
-        if (at_end())
-            refuse(position_, "the end where a value should stand",
-                   "write a constant expression such as pi/2, 1/3 or -inf");
+        if (at_end()) refuse(position_, "the end where a value should stand", "write a constant expression such as pi/2, 1/3 or -inf");
         const char first = peek();
         if (first == '-' || first == '+') {
             ++position_;
@@ -120,10 +111,8 @@ class limit_parser {
         if (first == '(') return parenthesis();
         if (is_digit(first) || first == '.') return number();
         if (is_letter(first)) return name();
-        if (first == '*' && position_ > 0 && text_[position_ - 1] == '*')
-            refuse(position_, "'**' is no operator", "write ^ for a power");
-        refuse(position_, here() + " where a value should stand",
-               "write a constant expression such as pi/2, 1/3 or -inf");
+        if (first == '*' && position_ > 0 && text_[position_ - 1] == '*') refuse(position_, "'**' is no operator", "write ^ for a power");
+        refuse(position_, here() + " where a value should stand", "write a constant expression such as pi/2, 1/3 or -inf");
     }
 
     double parenthesis() {
@@ -131,8 +120,7 @@ class limit_parser {
         const double value = expression(0);
         if (at_end()) refuse(opening, "'(' is never closed", "add ')'");
         if (peek() != ')')
-            refuse(position_, here() + " where an operator or ')' should stand",
-                   "close the parenthesis or write an operator");
+            refuse(position_, here() + " where an operator or ')' should stand", "close the parenthesis or write an operator");
         ++position_;
         return value;
     }
@@ -153,16 +141,11 @@ class limit_parser {
 
     double name() {
         const std::size_t start = position_;
-        while (position_ < text_.size() && (is_letter(text_[position_]) || is_digit(text_[position_])))
-            ++position_;
+        while (position_ < text_.size() && (is_letter(text_[position_]) || is_digit(text_[position_]))) ++position_;
         const std::string_view word = text_.substr(start, position_ - start);
-        if (const auto* const found = std::ranges::find(constants, word, &constant::name);
-            found != constants.end())
-            return found->value;
-        if (const auto* const found = std::ranges::find(functions, word, &function::name);
-            found != functions.end()) {
-            if (at_end() || peek() != '(')
-                refuse(position_, std::string(word) + " without '('", "write " + std::string(word) + "(...)");
+        if (const auto* const found = std::ranges::find(constants, word, &constant::name); found != constants.end()) return found->value;
+        if (const auto* const found = std::ranges::find(functions, word, &function::name); found != functions.end()) {
+            if (at_end() || peek() != '(') refuse(position_, std::string(word) + " without '('", "write " + std::string(word) + "(...)");
             const double argument = parenthesis();
             return checked(found->value(argument), std::isfinite(argument), start, std::string(word));
         }
@@ -177,10 +160,8 @@ class limit_parser {
 
     /// `value`, refused where the operation made it out of nothing: infinity is only for those who write
     /// `inf`.
-    double checked(double value, bool finite_operands, std::size_t position,
-                   const std::string& operation) const {
-        if (std::isnan(value))
-            refuse(position, operation + " gives nan, not a number", "write an expression that has a value");
+    double checked(double value, bool finite_operands, std::size_t position, const std::string& operation) const {
+        if (std::isnan(value)) refuse(position, operation + " gives nan, not a number", "write an expression that has a value");
         if (finite_operands && std::isinf(value))
             refuse(position, operation + " gives an infinite value", "write inf or -inf if that is meant");
         return value;
@@ -196,9 +177,7 @@ class limit_parser {
     /// The character at the position, quoted.
     std::string here() const {
         std::size_t length = 1;
-        while (position_ + length < text_.size() && length < 4 &&
-               continues_character(text_[position_ + length]))
-            ++length;
+        while (position_ + length < text_.size() && length < 4 && continues_character(text_[position_ + length])) ++length;
         std::string quoted = "'";
         quoted += printable(text_.substr(position_, length));
         quoted += '\'';
@@ -213,9 +192,7 @@ class limit_parser {
 
 } // namespace
 
-double parse_limit(std::string_view option_name, std::string_view text) {
-    return limit_parser(option_name, text).parse();
-}
+double parse_limit(std::string_view option_name, std::string_view text) { return limit_parser(option_name, text).parse(); }
 
 double parse_constant(std::string_view option_name, std::string_view text) {
     limit_parser parser(option_name, text);

@@ -35,13 +35,9 @@ constexpr std::uint64_t longest_header = std::uint64_t{1} << 20;
 constexpr std::string_view save_again = "; write it again with numpy.save";
 
 /// The file's name as it begins each message; never cut, for the end of a path says which file.
-std::string subject(const std::string& path) {
-    return (path.empty() ? std::string("''") : printable(path, path.size() * 4)) + ": ";
-}
+std::string subject(const std::string& path) { return (path.empty() ? std::string("''") : printable(path, path.size() * 4)) + ": "; }
 
-error refusal(const std::string& path, const std::string& what_and_remedy) {
-    return usage_error(subject(path) + what_and_remedy);
-}
+error refusal(const std::string& path, const std::string& what_and_remedy) { return usage_error(subject(path) + what_and_remedy); }
 
 std::string reason(int number) { return std::generic_category().message(number); }
 
@@ -62,19 +58,16 @@ int open_to_read(const std::string& path) {
     case ENXIO: // a socket, or a device that is not there
         throw refusal(path, "cannot be opened (" + reason(problem) + "); check the path");
     default:
-        throw environment_error(subject(path) + "cannot be opened (" + reason(problem) +
-                                "); free what the system lacks and run again");
+        throw environment_error(subject(path) + "cannot be opened (" + reason(problem) + "); free what the system lacks and run again");
     }
 }
 
 std::uint64_t regular_file_bytes(int file, const std::string& path) {
     struct stat status {};
     if (::fstat(file, &status) != 0)
-        throw environment_error(subject(path) + "cannot be examined (" + reason(errno) +
-                                "); check the file system");
+        throw environment_error(subject(path) + "cannot be examined (" + reason(errno) + "); check the file system");
     if (S_ISDIR(status.st_mode)) throw refusal(path, "is a directory; name a .npy file");
-    if (!S_ISREG(status.st_mode))
-        throw refusal(path, "is no regular file, so it cannot be mapped; save it to disk first");
+    if (!S_ISREG(status.st_mode)) throw refusal(path, "is no regular file, so it cannot be mapped; save it to disk first");
     return static_cast<std::uint64_t>(status.st_size);
 }
 
@@ -83,12 +76,9 @@ std::string read_bytes(int file, const std::string& path, std::uint64_t offset, 
     std::string bytes(count, '\0');
     std::size_t filled = 0;
     while (filled < count) {
-        const ssize_t got =
-            ::pread(file, bytes.data() + filled, count - filled, static_cast<off_t>(offset + filled));
+        const ssize_t got = ::pread(file, bytes.data() + filled, count - filled, static_cast<off_t>(offset + filled));
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0)
-            throw environment_error(subject(path) + "cannot be read (" + reason(errno) +
-                                    "); check the file system");
+        if (got < 0) throw environment_error(subject(path) + "cannot be read (" + reason(errno) + "); check the file system");
         if (got == 0) break;
         filled += static_cast<std::size_t>(got);
     }
@@ -190,8 +180,7 @@ class header_reader {
             rest_.remove_prefix(1);
         }
         std::string_view text = start.substr(0, start.size() - rest_.size());
-        while (text.ends_with(' ') || text.ends_with('\t') || text.ends_with('\n') || text.ends_with('\r'))
-            text.remove_suffix(1);
+        while (text.ends_with(' ') || text.ends_with('\t') || text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
         if (text.empty()) damaged("has a key without a value");
         return std::string(text);
     }
@@ -202,27 +191,22 @@ class header_reader {
 };
 
 element_type parse_descr(const std::string& descr, const std::string& path) {
-    const bool is_string =
-        descr.size() >= 2 && (descr.front() == '\'' || descr.front() == '"') && descr.back() == descr.front();
-    if (!is_string)
-        throw refusal(path, "structured dtype " + printable(descr) + "; save one field as '<f8' or '<f4'");
+    const bool is_string = descr.size() >= 2 && (descr.front() == '\'' || descr.front() == '"') && descr.back() == descr.front();
+    if (!is_string) throw refusal(path, "structured dtype " + printable(descr) + "; save one field as '<f8' or '<f4'");
     const std::string_view name = std::string_view(descr).substr(1, descr.size() - 2);
     if (name == "<f8") return element_type::f64;
     if (name == "<f4") return element_type::f32;
     if (name == ">f8" || name == ">f4")
-        throw refusal(path, "big-endian dtype '" + std::string(name) + "'; save it again as astype('<" +
-                                std::string(name.substr(1)) + "')");
-    throw refusal(path, "dtype '" + printable(name) +
-                            "' where '<f8' or '<f4' is needed; save it again as astype('<f8')");
+        throw refusal(path,
+                      "big-endian dtype '" + std::string(name) + "'; save it again as astype('<" + std::string(name.substr(1)) + "')");
+    throw refusal(path, "dtype '" + printable(name) + "' where '<f8' or '<f4' is needed; save it again as astype('<f8')");
 }
 
 void check_order(const std::string& fortran_order, const std::string& path) {
     if (fortran_order == "False") return;
     if (fortran_order == "True")
-        throw refusal(path,
-                      "Fortran order where C order is needed; save it again as numpy.ascontiguousarray(...)");
-    throw refusal(path, "fortran_order is " + printable(fortran_order) + ", neither True nor False" +
-                            std::string(save_again));
+        throw refusal(path, "Fortran order where C order is needed; save it again as numpy.ascontiguousarray(...)");
+    throw refusal(path, "fortran_order is " + printable(fortran_order) + ", neither True nor False" + std::string(save_again));
 }
 
 /// A vector is a matrix of one column.
@@ -239,9 +223,8 @@ extents parse_shape(const std::string& shape, const std::string& path, npy_shape
     for (const char c : shape)
         if (c != ' ' && c != '\t' && c != '\n' && c != '\r') digits += c;
     const auto malformed = [&] {
-        return refusal(path, "malformed shape " + printable(shape) + " where (n,)" +
-                                 (matrix_too ? " or (rows, columns)" : "") + " is needed" +
-                                 std::string(save_again));
+        return refusal(path, "malformed shape " + printable(shape) + " where (n,)" + (matrix_too ? " or (rows, columns)" : "") +
+                                 " is needed" + std::string(save_again));
     };
     if (!digits.starts_with('(') || !digits.ends_with(')')) throw malformed();
     digits = digits.substr(1, digits.size() - 2);
@@ -255,14 +238,12 @@ extents parse_shape(const std::string& shape, const std::string& path, npy_shape
         from = comma + 1;
     }
     if (numbers.empty() || numbers.size() > (matrix_too ? 2U : 1U))
-        throw refusal(path, "shape " + printable(shape) + " has " + std::to_string(numbers.size()) +
-                                " dimensions where one " +
+        throw refusal(path, "shape " + printable(shape) + " has " + std::to_string(numbers.size()) + " dimensions where one " +
                                 (matrix_too ? "or two are needed; save a vector or a matrix"
                                             : "is needed; save a one-dimensional array, such as ravel() makes"));
     if (numbers.size() == 1 && !digits.ends_with(',')) throw malformed(); // `(3)` is a number, no tuple
     const auto too_large = [&] {
-        return refusal(path, "shape " + printable(shape) + " is more than any file holds" +
-                                 std::string(save_again));
+        return refusal(path, "shape " + printable(shape) + " is more than any file holds" + std::string(save_again));
     };
     const auto extent_of = [&](const std::string& number) {
         std::uint64_t extent = 0;
@@ -289,37 +270,32 @@ struct header {
 
 header read_header(int file, const std::string& path, npy_shapes accepted) {
     const std::uint64_t file_bytes = regular_file_bytes(file, path);
-    if (file_bytes == 0)
-        throw refusal(path, "an empty file where a .npy file is needed" + std::string(save_again));
+    if (file_bytes == 0) throw refusal(path, "an empty file where a .npy file is needed" + std::string(save_again));
     const std::string prelude = read_bytes(file, path, 0, version_2_prelude);
     if (prelude.starts_with("PK\x03\x04") || prelude.starts_with("PK\x05\x06"))
-        throw refusal(
-            path, "a zip archive, perhaps .npz, where a .npy file is needed; save one array with numpy.save");
+        throw refusal(path, "a zip archive, perhaps .npz, where a .npy file is needed; save one array with numpy.save");
     const std::string_view begins = std::string_view(prelude).substr(0, magic.size());
     if (begins != magic && !(begins.size() < magic.size() && magic.starts_with(begins)))
-        throw refusal(path,
-                      "not a .npy file, it begins '" + printable(begins) + "'; write it with numpy.save");
+        throw refusal(path, "not a .npy file, it begins '" + printable(begins) + "'; write it with numpy.save");
 
     const auto truncated_header = [&](std::uint64_t needed) {
-        return refusal(path, "truncated: " + std::to_string(file_bytes) +
-                                 " bytes in all, where its header alone needs " + std::to_string(needed) +
-                                 std::string(save_again));
+        return refusal(path, "truncated: " + std::to_string(file_bytes) + " bytes in all, where its header alone needs " +
+                                 std::to_string(needed) + std::string(save_again));
     };
     if (prelude.size() < version_1_prelude) throw truncated_header(version_1_prelude);
     const int major = static_cast<unsigned char>(prelude[6]);
     const int minor = static_cast<unsigned char>(prelude[7]);
     if ((major != 1 && major != 2) || minor != 0)
-        throw refusal(path, ".npy format version " + std::to_string(major) + '.' + std::to_string(minor) +
-                                " where 1.0 or 2.0 is needed" + std::string(save_again) +
-                                " from a plain array");
+        throw refusal(path, ".npy format version " + std::to_string(major) + '.' + std::to_string(minor) + " where 1.0 or 2.0 is needed" +
+                                std::string(save_again) + " from a plain array");
     const std::size_t prelude_bytes = major == 1 ? version_1_prelude : version_2_prelude;
     if (prelude.size() < prelude_bytes) throw truncated_header(prelude_bytes);
     const std::uint64_t header_bytes = little_endian(std::string_view(prelude).substr(8, prelude_bytes - 8));
     const std::uint64_t data_offset = prelude_bytes + header_bytes;
     if (data_offset > file_bytes) throw truncated_header(data_offset);
     if (header_bytes > longest_header)
-        throw refusal(path, "a .npy header of " + std::to_string(header_bytes) +
-                                " bytes, more than a plain array has" + std::string(save_again));
+        throw refusal(path,
+                      "a .npy header of " + std::to_string(header_bytes) + " bytes, more than a plain array has" + std::string(save_again));
 
     const std::string text = read_bytes(file, path, prelude_bytes, static_cast<std::size_t>(header_bytes));
     if (text.size() < header_bytes) throw truncated_header(data_offset);
@@ -329,9 +305,8 @@ header read_header(int file, const std::string& path, npy_shapes accepted) {
     const extents shape = parse_shape(*fields.shape, path, accepted);
     const std::uint64_t needed = shape.rows * shape.columns * element_bytes(type);
     if (file_bytes - data_offset < needed)
-        throw refusal(path, "truncated: " + std::to_string(file_bytes - data_offset) +
-                                " bytes of data where " + std::to_string(needed) + " are needed" +
-                                std::string(save_again));
+        throw refusal(path, "truncated: " + std::to_string(file_bytes - data_offset) + " bytes of data where " + std::to_string(needed) +
+                                " are needed" + std::string(save_again));
     // NumPy pads to 16 or 64 bytes; others may not, and a misaligned double must not be read through a
     // pointer.
     if (data_offset % element_bytes(type) != 0)
@@ -358,24 +333,20 @@ npy_file::npy_file(const std::string& path, npy_shapes accepted) : path_(path), 
 }
 
 const void* npy_file::map(element_type wanted, std::uint64_t first, std::uint64_t count) {
-    if (wanted != type_)
-        throw internal_error(subject(path_) + "a slice of another type than the file's; report this defect");
+    if (wanted != type_) throw internal_error(subject(path_) + "a slice of another type than the file's; report this defect");
     if (first > size() || count > size() - first)
-        throw internal_error(subject(path_) + "a slice of " + std::to_string(count) + " elements from " +
-                             std::to_string(first) + " on, of " + std::to_string(size()) +
-                             "; report this defect");
+        throw internal_error(subject(path_) + "a slice of " + std::to_string(count) + " elements from " + std::to_string(first) +
+                             " on, of " + std::to_string(size()) + "; report this defect");
     if (count == 0) return nullptr;
     const std::uint64_t begin = data_offset_ + first * element_bytes(type_);
     const std::uint64_t end = begin + count * element_bytes(type_);
     if (const std::uint64_t file_bytes = regular_file_bytes(file_.number(), path_); file_bytes < end)
-        throw refusal(path_, "shrank to " + std::to_string(file_bytes) +
-                                 " bytes after it was opened; leave it alone while it is read");
+        throw refusal(path_, "shrank to " + std::to_string(file_bytes) + " bytes after it was opened; leave it alone while it is read");
     // A mapping begins at a page boundary: at the one at or before the first element.
     const std::uint64_t lead = begin % static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
     const auto length = static_cast<std::size_t>(end - begin + lead);
     mappings_.reserve(mappings_.size() + 1); // before the mapping exists, so that it cannot be lost
-    void* const address =
-        ::mmap(nullptr, length, PROT_READ, MAP_PRIVATE, file_.number(), static_cast<off_t>(begin - lead));
+    void* const address = ::mmap(nullptr, length, PROT_READ, MAP_PRIVATE, file_.number(), static_cast<off_t>(begin - lead));
     if (address == MAP_FAILED)
         throw environment_error(subject(path_) + "cannot be mapped (" + reason(errno) +
                                 "); raise the limit on virtual memory or copy the file to a local disk");

@@ -33,13 +33,10 @@ constexpr std::string_view examples = "write a size such as 1000, 1e9, 2^30, 64k
 // Arithmetic saturates here, one above the largest size: more than that is only "too large".
 constexpr std::uint64_t too_large = largest_size + 1;
 
-constexpr std::uint64_t product(std::uint64_t a, std::uint64_t b) {
-    return b != 0 && a > largest_size / b ? too_large : a * b;
-}
+constexpr std::uint64_t product(std::uint64_t a, std::uint64_t b) { return b != 0 && a > largest_size / b ? too_large : a * b; }
 
 constexpr std::uint64_t power(std::uint64_t base, std::uint64_t exponent) {
-    if (base <= 1)
-        return exponent == 0 ? 1 : base; // these never saturate: the loop below would run on and on
+    if (base <= 1) return exponent == 0 ? 1 : base; // these never saturate: the loop below would run on and on
     std::uint64_t value = 1;
     for (; exponent > 0 && value < too_large; --exponent) value = product(value, base);
     return value;
@@ -56,15 +53,13 @@ std::string_view take_digits(std::string_view& rest) {
 }
 
 std::uint64_t whole(std::string_view digits, std::uint64_t value = 0) {
-    for (const char digit : digits)
-        value = std::min(product(value, 10) + static_cast<std::uint64_t>(digit - '0'), too_large);
+    for (const char digit : digits) value = std::min(product(value, 10) + static_cast<std::uint64_t>(digit - '0'), too_large);
     return value;
 }
 
 /// The value of `integer`.`fraction` times 10^`exponent`, in integers throughout; nothing if it is not a
 /// whole number.
-std::optional<std::uint64_t> scientific(std::string_view integer, std::string_view fraction,
-                                        std::string_view exponent) {
+std::optional<std::uint64_t> scientific(std::string_view integer, std::string_view fraction, std::string_view exponent) {
     while (fraction.ends_with('0')) fraction.remove_suffix(1);
     const std::uint64_t digits = whole(fraction, whole(integer));
     if (digits == 0) return 0;
@@ -142,8 +137,7 @@ std::string nearest_size(std::string_view text) {
     for (const auto& [suffix, factor] : units) {
         const std::string candidate = simple.substr(0, number_end) + std::string(suffix);
         const std::string_view typed = std::string_view(simple).substr(number_end);
-        if ((typed == simplified(suffix) || typed == simplified(suffix) + 'b') && is_right(candidate))
-            return candidate;
+        if ((typed == simplified(suffix) || typed == simplified(suffix) + 'b') && is_right(candidate)) return candidate;
     }
     // A fraction, a negative exponent, a fraction of a unit: the nearest whole number.
     double number = 0;
@@ -158,8 +152,7 @@ std::string nearest_size(std::string_view text) {
     // One or two stray characters at the end. A lone 0 would be what is left of 0x10: no help.
     for (std::size_t cut = 1; cut <= 2 && cut < simple.size(); ++cut) {
         const std::string candidate = simple.substr(0, simple.size() - cut);
-        if (const auto size = read_size(candidate); size && *size > 0)
-            return is_right(candidate) ? candidate : std::string{};
+        if (const auto size = read_size(candidate); size && *size > 0) return is_right(candidate) ? candidate : std::string{};
     }
     return {};
 }
@@ -191,21 +184,16 @@ range parse_range(std::string_view option_name, std::string_view text) {
     range sizes{parse_size(option_name, first), parse_size(option_name, last), 2, true};
     if (has_step) {
         if (!rest.starts_with('x') && !rest.starts_with('+'))
-            throw usage_error(
-                what +
-                "the step after ':' neither multiplies nor adds; write FIRST..LAST:x4 or FIRST..LAST:+1000");
+            throw usage_error(what + "the step after ':' neither multiplies nor adds; write FIRST..LAST:x4 or FIRST..LAST:+1000");
         sizes.multiplies = rest.front() == 'x';
         sizes.step = parse_size(option_name, rest.substr(1));
     }
     if (sizes.first > sizes.last)
-        throw usage_error(what + "runs backwards; did you mean " + std::string(last) + ".." +
-                          std::string(first) + "?");
+        throw usage_error(what + "runs backwards; did you mean " + std::string(last) + ".." + std::string(first) + "?");
     if (sizes.multiplies && sizes.step < 2)
-        throw usage_error(what + "multiplying by " + std::to_string(sizes.step) +
-                          " never reaches the end; use x2 or more");
+        throw usage_error(what + "multiplying by " + std::to_string(sizes.step) + " never reaches the end; use x2 or more");
     if (sizes.multiplies && sizes.first == 0)
-        throw usage_error(what + "0 stays 0 however often it is multiplied; start at 1 or write 0,1.." +
-                          std::string(last));
+        throw usage_error(what + "0 stays 0 however often it is multiplied; start at 1 or write 0,1.." + std::string(last));
     if (sizes.step == 0) throw usage_error(what + "adding 0 never reaches the end; use +1 or more");
     return sizes;
 }
@@ -216,14 +204,10 @@ std::uint64_t parse_size(std::string_view option_name, std::string_view text) {
     const std::string what = subject(option_name, text);
     const auto size = read_size(text);
     if (size && *size <= largest_size) return *size;
-    if (size)
-        throw usage_error(
-            what +
-            "larger than 2^53, the last integer up to which a double counts exactly; use 2^53 or less");
+    if (size) throw usage_error(what + "larger than 2^53, the last integer up to which a double counts exactly; use 2^53 or less");
     const std::string nearest = nearest_size(text);
     const std::string why = text.empty() ? "a size is missing" : "not a size";
-    throw usage_error(what + why + "; " +
-                      (nearest.empty() ? std::string(examples) : "did you mean " + nearest + "?"));
+    throw usage_error(what + why + "; " + (nearest.empty() ? std::string(examples) : "did you mean " + nearest + "?"));
 }
 
 std::vector<std::uint64_t> parse_sizes(std::string_view option_name, std::string_view text) {
@@ -239,16 +223,14 @@ std::vector<std::uint64_t> parse_sizes(std::string_view option_name, std::string
     for (std::string_view rest = text; items > 0; --items) {
         const std::string_view item = take_until(rest, ",");
         if (item.empty() && !text.empty())
-            throw usage_error(subject(option_name, text) +
-                              "an item between commas is empty; write a list such as 1k,1M,1G");
+            throw usage_error(subject(option_name, text) + "an item between commas is empty; write a list such as 1k,1M,1G");
         if (item.find("..") == std::string_view::npos) {
             append(parse_size(option_name, item));
             continue;
         }
         const range steps = parse_range(option_name, item);
         // Neither step overflows: the last size and the step are at most 2^53, and the product saturates.
-        for (std::uint64_t size = steps.first; size <= steps.last;
-             size = steps.multiplies ? product(size, steps.step) : size + steps.step)
+        for (std::uint64_t size = steps.first; size <= steps.last; size = steps.multiplies ? product(size, steps.step) : size + steps.step)
             append(size);
     }
     return sizes;

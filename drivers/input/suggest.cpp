@@ -8,8 +8,8 @@
 namespace quadot::drivers {
 namespace {
 
-constexpr std::size_t most_edits = 3;       // more, and long names resemble everything
-constexpr std::size_t letters_per_edit = 3; // below three letters every name is one edit from every other
+constexpr std::size_t most_edits = 3;            // more, and long names resemble everything
+constexpr std::size_t letters_per_edit = 3;      // below three letters every name is one edit from every other
 constexpr std::size_t shortest_abbreviation = 3; // "si" could be too much
 
 std::string lower_case(std::string_view text) {
@@ -30,8 +30,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
         for (std::size_t j = 1; j <= b.size(); ++j) {
             const std::size_t replacement = above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
             row[j] = std::min({above[j] + 1, row[j - 1] + 1, replacement});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                row[j] = std::min(row[j], before[j - 2] + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], before[j - 2] + 1);
         }
         std::swap(before, above);
         std::swap(above, row);
@@ -71,8 +70,7 @@ std::string nearest_name(std::string_view wanted, std::span<const std::string> k
     return {};
 }
 
-std::string unknown_name_message(std::string_view what, std::string_view wanted,
-                                 std::span<const std::string> known) {
+std::string unknown_name_message(std::string_view what, std::string_view wanted, std::span<const std::string> known) {
     std::string message = "unknown " + std::string(what) + " '" + printable(wanted) + "'";
     if (known.empty()) return message + "; there is none to choose from";
     const std::string nearest = nearest_name(wanted, known);

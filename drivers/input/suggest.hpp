@@ -18,18 +18,12 @@ namespace quadot::drivers {
     std::string line;
     for (std::size_t i = 0; i < text.size();) {
         const unsigned char lead = byte_at(i);
-        const std::size_t length = lead < 0x80   ? 1
-                                   : lead < 0xc2 ? 0
-                                   : lead < 0xe0 ? 2
-                                   : lead < 0xf0 ? 3
-                                   : lead < 0xf5 ? 4
-                                                 : 0;
+        const std::size_t length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
         bool plain = length > 0 && length <= text.size() - i && lead >= 0x20 && lead != 0x7f;
         for (std::size_t k = 1; plain && k < length; ++k) plain = (byte_at(i + k) & 0xc0) == 0x80;
         // U+0080 to U+009F are control characters too: some terminals act on them.
         if (plain && lead == 0xc2 && byte_at(i + 1) < 0xa0) plain = false;
-        const std::string piece = plain ? std::string(text.substr(i, length))
-                                        : std::string{'\\', 'x', hex[lead >> 4], hex[lead & 15]};
+        const std::string piece = plain ? std::string(text.substr(i, length)) : std::string{'\\', 'x', hex[lead >> 4], hex[lead & 15]};
         if (line.size() + piece.size() > longest) return line + "...";
         line += piece;
         i += plain ? length : 1;
@@ -45,7 +39,6 @@ namespace quadot::drivers {
 
 /// "unknown rule 'simpsn'; did you mean 'simpson'? (one of: left, right, ...)".
 /// Without a near name, "unknown rule 'foo'; use one of: left, right, ...".
-[[nodiscard]] std::string unknown_name_message(std::string_view what, std::string_view wanted,
-                                               std::span<const std::string> known);
+[[nodiscard]] std::string unknown_name_message(std::string_view what, std::string_view wanted, std::span<const std::string> known);
 
 } // namespace quadot::drivers

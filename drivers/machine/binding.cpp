@@ -24,9 +24,7 @@ struct binding_message {
     std::array<std::uint64_t, most_cpus / 64> mask;
 };
 
-std::string plural(std::size_t count, const std::string& noun) {
-    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
+std::string plural(std::size_t count, const std::string& noun) { return std::to_string(count) + " " + noun + (count == 1 ? "" : "s"); }
 
 } // namespace
 
@@ -87,20 +85,17 @@ binding_verdict judge_binding(std::vector<rank_binding> ranks, bool launched_by_
         most_ranks_on_host = std::max(most_ranks_on_host, static_cast<int>(here.size()));
         if (threads > here.front()->cpus_on_host) {
             too_many = true;
-            verdict.warnings.push_back(host + ": " + std::to_string(threads) + " threads in " + plural(here.size(), "rank") +
-                                       " on " + plural(static_cast<std::size_t>(here.front()->cpus_on_host), "CPU") +
-                                       ": oversubscribed");
+            verdict.warnings.push_back(host + ": " + std::to_string(threads) + " threads in " + plural(here.size(), "rank") + " on " +
+                                       plural(static_cast<std::size_t>(here.front()->cpus_on_host), "CPU") + ": oversubscribed");
         } else if (!crowded && threads > static_cast<int>(all.size())) {
             bound_too_tight = true;
-            verdict.warnings.push_back(host + ": " + std::to_string(threads) + " threads of " + plural(here.size(), "rank") +
-                                       " share " + plural(all.size(), "CPU") + ": they run one after the other");
-        } else if (!crowded && launched_by_mpi && static_cast<int>(all.size()) < here.front()->cpus_on_host &&
-                   here.size() == all.size()) {
+            verdict.warnings.push_back(host + ": " + std::to_string(threads) + " threads of " + plural(here.size(), "rank") + " share " +
+                                       plural(all.size(), "CPU") + ": they run one after the other");
+        } else if (!crowded && launched_by_mpi && static_cast<int>(all.size()) < here.front()->cpus_on_host && here.size() == all.size()) {
             bound_too_tight = true;
-            verdict.warnings.push_back(host + ": the launcher bound " + plural(here.size(), "rank") + " to one CPU each (" +
-                                       cpu_ranges({all.begin(), all.end()}) + "): " +
-                                       plural(static_cast<std::size_t>(here.front()->cpus_on_host) - all.size(), "CPU") +
-                                       " of this node cannot be used");
+            verdict.warnings.push_back(
+                host + ": the launcher bound " + plural(here.size(), "rank") + " to one CPU each (" + cpu_ranges({all.begin(), all.end()}) +
+                "): " + plural(static_cast<std::size_t>(here.front()->cpus_on_host) - all.size(), "CPU") + " of this node cannot be used");
         }
         bound_too_tight = bound_too_tight || crowded;
     }
@@ -113,8 +108,9 @@ binding_verdict judge_binding(std::vector<rank_binding> ranks, bool launched_by_
             verdict.remedy = "mpirun -n " + std::to_string(cpus_on_host) + " " + command;
         } else {
             // --use-hwthread-cpus: what Linux counts as CPUs is what PE then counts in.
-            verdict.remedy = "mpirun -n " + std::to_string(ranks.size()) + " --use-hwthread-cpus --map-by slot:PE=" +
-                             std::to_string(wanted) + " -x OMP_NUM_THREADS=" + std::to_string(wanted) + " " + command;
+            verdict.remedy = "mpirun -n " + std::to_string(ranks.size()) +
+                             " --use-hwthread-cpus --map-by slot:PE=" + std::to_string(wanted) +
+                             " -x OMP_NUM_THREADS=" + std::to_string(wanted) + " " + command;
         }
     }
     verdict.ranks = std::move(ranks);

@@ -61,8 +61,8 @@ std::string job_id() {
         const char* name;
         const char* variable;
     };
-    for (const auto& [name, variable] : {scheduler{"SLURM", "SLURM_JOB_ID"}, scheduler{"PBS", "PBS_JOBID"},
-                                         scheduler{"LSF", "LSB_JOBID"}, scheduler{"Flux", "FLUX_JOB_ID"}}) {
+    for (const auto& [name, variable] : {scheduler{"SLURM", "SLURM_JOB_ID"}, scheduler{"PBS", "PBS_JOBID"}, scheduler{"LSF", "LSB_JOBID"},
+                                         scheduler{"Flux", "FLUX_JOB_ID"}}) {
         if (const char* id = std::getenv(variable)) return std::string(name) + " " + id;
     }
     return "";

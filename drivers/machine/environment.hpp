@@ -19,16 +19,16 @@ struct environment {
     std::string host;
     std::string cpu;
     std::string operating_system;
-    int cpus;           ///< online on this node
-    double megahertz;   ///< nominal or current, 0 if unknown
-    bool scaling;       ///< a frequency governor other than "performance" is active
+    int cpus;         ///< online on this node
+    double megahertz; ///< nominal or current, 0 if unknown
+    bool scaling;     ///< a frequency governor other than "performance" is active
     std::vector<cache_level> caches;
     std::string compiler;
     std::string flags;
     std::string build_type;
     std::string version; ///< of Quadot, with the commit where known
     std::string mpi;
-    std::string job; ///< "SLURM 1234", … or empty
+    std::string job;  ///< "SLURM 1234", … or empty
     std::string date; ///< ISO 8601 with zone
 };
 

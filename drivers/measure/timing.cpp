@@ -40,8 +40,7 @@ bool finished(const timing_result& result, double spent, const timing_request& r
     const std::size_t count = result.samples.size();
     if (count >= most_samples) return true;
     // Every eighth sample: sorting at each one would cost more than the samples.
-    return count >= fewest_samples && (count - fewest_samples) % 8 == 0 &&
-           2 * result.interval().relative_half_width() < request.target;
+    return count >= fewest_samples && (count - fewest_samples) % 8 == 0 && 2 * result.interval().relative_half_width() < request.target;
 }
 
 } // namespace
@@ -54,8 +53,7 @@ std::vector<timing_result> time_interleaved(const communicator& ranks, const std
     for (std::size_t k = 0; k < work.size(); ++k) {
         sample(ranks, work[k], 1, results[k].value); // pages, caches, clock frequency, OpenMP's threads
         const double once = sample(ranks, work[k], 1, results[k].value);
-        results[k].iterations =
-            once >= shortest_sample ? 1 : static_cast<std::uint64_t>(std::ceil(shortest_sample / std::max(once, 1e-9)));
+        results[k].iterations = once >= shortest_sample ? 1 : static_cast<std::uint64_t>(std::ceil(shortest_sample / std::max(once, 1e-9)));
     }
     for (bool more = true; more;) {
         more = false;

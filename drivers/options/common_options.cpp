@@ -44,8 +44,7 @@ std::optional<int> openmp_threads() {
 
 } // namespace
 
-CLI::Option* add_option_with_environment(CLI::App& command, const std::string& names, std::string& value,
-                                         const std::string& description) {
+CLI::Option* add_option_with_environment(CLI::App& command, const std::string& names, std::string& value, const std::string& description) {
     return command.add_option(names, value, description)->envname(environment_name(names));
 }
 
@@ -58,13 +57,11 @@ void add_common_options(CLI::App& command, common_options& options, bool with_co
     };
     std::string accumulator_list;
     for (const auto name : accumulator_names) accumulator_list += (accumulator_list.empty() ? "" : "|") + std::string(name);
-    option("--threads", options.threads, "threads a rank (default: OpenMP's, at most the CPUs the rank may run on)")
-        ->type_name("T");
+    option("--threads", options.threads, "threads a rank (default: OpenMP's, at most the CPUs the rank may run on)")->type_name("T");
     option("--isa", options.isa, "instruction set, see `quadot list isa` (default: the widest that runs here)")->type_name("NAME");
     option("--accumulator", options.accumulator, "how terms are added (default: compensated)")->type_name(accumulator_list);
     if (with_compare) {
-        option("--compare", options.compare, "variants to run side by side: names, all or none (default: all)")
-            ->type_name("LIST|all|none");
+        option("--compare", options.compare, "variants to run side by side: names, all or none (default: all)")->type_name("LIST|all|none");
     }
     option("--json", options.json, "write a quadot/1 report there; - is standard output")->type_name("FILE");
     option("--csv", options.csv, "write the rows there; - is standard output")->type_name("FILE");
@@ -120,9 +117,8 @@ common_settings check_common_options(const common_options& options) {
         }
         settings.accumulator = static_cast<accumulator_kind>(found - accumulator_names.begin());
     }
-    settings.seed = options.seed.empty()
-                        ? 1
-                        : parse_integer<std::uint64_t>("--seed", options.seed, 0, std::numeric_limits<std::uint64_t>::max());
+    settings.seed =
+        options.seed.empty() ? 1 : parse_integer<std::uint64_t>("--seed", options.seed, 0, std::numeric_limits<std::uint64_t>::max());
     if (!options.repetitions.empty()) {
         settings.timing.repetitions = parse_integer<int>("--reps", options.repetitions, 1, 1000000);
     }

@@ -36,8 +36,7 @@ struct common_options {
 void add_common_options(CLI::App& command, common_options& options, bool with_compare);
 
 /// An option of one command, with its environment name.
-CLI::Option* add_option_with_environment(CLI::App& command, const std::string& names, std::string& value,
-                                         const std::string& description);
+CLI::Option* add_option_with_environment(CLI::App& command, const std::string& names, std::string& value, const std::string& description);
 
 /// The options' meaning, checked. Throws error: usage, or environment for an ISA that this CPU lacks.
 struct common_settings {

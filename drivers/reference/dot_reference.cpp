@@ -30,8 +30,8 @@ dot_reference reference_dot(const communicator& ranks, std::span<const T> x, std
     std::vector<contribution> parts(static_cast<std::size_t>(workers));
 #pragma omp parallel num_threads(workers)
     {
-        const slice mine = share(x.size(), static_cast<std::uint64_t>(omp_get_thread_num()),
-                                 static_cast<std::uint64_t>(omp_get_num_threads()));
+        const slice mine =
+            share(x.size(), static_cast<std::uint64_t>(omp_get_thread_num()), static_cast<std::uint64_t>(omp_get_num_threads()));
         contribution part;
         for (std::uint64_t i = mine.first; i < mine.last(); ++i) {
             const auto a = static_cast<double>(x[i]);

@@ -58,8 +58,7 @@ void exact_sum::add_product(double x, double y) {
     if (x == 0 || y == 0) return;
     const decoded a = decode(x);
     const decoded b = decode(y);
-    add_at(std::signbit(x) != std::signbit(y) ? negative_ : positive_, wide_mantissa{a.mantissa} * b.mantissa,
-           a.exponent + b.exponent);
+    add_at(std::signbit(x) != std::signbit(y) ? negative_ : positive_, wide_mantissa{a.mantissa} * b.mantissa, a.exponent + b.exponent);
 }
 
 void exact_sum::merge(const exact_sum& other) {

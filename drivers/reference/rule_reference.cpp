@@ -13,8 +13,8 @@ namespace quadot::drivers {
 namespace {
 
 constexpr double unit = 0x1p-53;
-/// What xsimd 8.1's elementary functions may err in the integrands here, in units of u (half ulps): exp, log, sin, cos and
-/// tanh stay below 2 ulp on their domains, compositions of three of them below 12 u together with their operations.
+/// What the integrands' elementary functions may err, in units of u (half ulps): exp, log, sin and cos stay below 1 ulp, xsimd's tanh and atan
+/// below 2, and compositions of three of them below 12 u together with their operations.
 constexpr double function_units = 16;
 /// Samples evaluated again one by one; about 0.1 s.
 constexpr std::uint64_t most_samples = std::uint64_t{1} << 20;
@@ -40,11 +40,21 @@ void for_each_node(long double a, long double b, std::uint64_t n, const rule& wh
     }
     std::vector<node> panel;
     switch (which.kind) {
-    case rule_kind::left: panel = {{0.0L, 1.0L}}; break;
-    case rule_kind::right: panel = {{1.0L, 1.0L}}; break;
-    case rule_kind::midpoint: panel = {{0.5L, 1.0L}}; break;
-    case rule_kind::trapezoid: panel = {{0.0L, 0.5L}, {1.0L, 0.5L}}; break;
-    case rule_kind::simpson: panel = {{0.0L, 1.0L / 6}, {0.5L, 4.0L / 6}, {1.0L, 1.0L / 6}}; break;
+    case rule_kind::left:
+        panel = {{0.0L, 1.0L}};
+        break;
+    case rule_kind::right:
+        panel = {{1.0L, 1.0L}};
+        break;
+    case rule_kind::midpoint:
+        panel = {{0.5L, 1.0L}};
+        break;
+    case rule_kind::trapezoid:
+        panel = {{0.0L, 0.5L}, {1.0L, 0.5L}};
+        break;
+    case rule_kind::simpson:
+        panel = {{0.0L, 1.0L / 6}, {0.5L, 4.0L / 6}, {1.0L, 1.0L / 6}};
+        break;
     case rule_kind::boole:
         panel = {{0.0L, 7.0L / 90}, {0.25L, 32.0L / 90}, {0.5L, 12.0L / 90}, {0.75L, 32.0L / 90}, {1.0L, 7.0L / 90}};
         break;
@@ -124,9 +134,7 @@ rule_judgement judge_rule(const integrand_description& f, double a, double b, st
         const sampled truth = sample(f, a, b, n, which);
         const auto magnitude = static_cast<double>(truth.magnitude);
         // A jump within reach of a moving node changes one sample by up to the jump, which the variation contains.
-        const double moved = f.shape == smoothness::discontinuous
-                                 ? h * truth.rough.of_value
-                                 : node_shift(a, b) * truth.rough.of_value;
+        const double moved = f.shape == smoothness::discontinuous ? h * truth.rough.of_value : node_shift(a, b) * truth.rough.of_value;
         return {truth.sum, function_units * unit * magnitude + moved, magnitude, "the rule in long double"};
     }
     const std::uint64_t panels = std::max<std::uint64_t>(1, most_samples * n / evaluations / 2);

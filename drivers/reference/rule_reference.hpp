@@ -20,9 +20,9 @@
 namespace quadot::drivers {
 
 struct rule_judgement {
-    long double reference;   ///< what the value should be near
-    double bound;            ///< allowed |value - reference|, without the summation's own rounding
-    double magnitude;        ///< the rule's sum of |w f|, for the summation's bound
+    long double reference;      ///< what the value should be near
+    double bound;               ///< allowed |value - reference|, without the summation's own rounding
+    double magnitude;           ///< the rule's sum of |w f|, for the summation's bound
     std::string reference_name; ///< "the rule in long double" or "the exact integral"
 };
 

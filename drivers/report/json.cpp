@@ -103,17 +103,17 @@ std::string render_json(const report& report) {
     json rows = json::array();
     for (const auto& row : report.rows) rows.push_back(row_of(row, rows.size()));
     json document = {{"schema", "quadot/1"},
-                           {"command", report.command},
-                           {"context", context_of(report)},
-                           {"result",
-                            {{"value", number(report.result.value)},
-                             {"value_hex", hexadecimal(report.result.value)},
-                             {"error", number(report.result.error)},
-                             {"status", report.result.status},
-                             {"accumulator", report.result.accumulator},
-                             {"evaluations", report.result.evaluations},
-                             {"certified", report.result.certified()}}},
-                           {"benchmarks", rows}};
+                     {"command", report.command},
+                     {"context", context_of(report)},
+                     {"result",
+                      {{"value", number(report.result.value)},
+                       {"value_hex", hexadecimal(report.result.value)},
+                       {"error", number(report.result.error)},
+                       {"status", report.result.status},
+                       {"accumulator", report.result.accumulator},
+                       {"evaluations", report.result.evaluations},
+                       {"certified", report.result.certified()}}},
+                     {"benchmarks", rows}};
     if (const auto& exact = report.result.exact) {
         document["result"]["decided_by"] = name_of(exact->step);
         document["result"]["radius"] = number(exact->radius);

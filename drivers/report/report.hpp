@@ -22,7 +22,7 @@ struct report_row {
     int threads{};
     std::uint64_t iterations{};
     std::vector<double> samples; ///< seconds a run
-    median_interval time{};        ///< seconds a run
+    median_interval time{};      ///< seconds a run
     double processor_seconds{};
     double items{}; ///< terms or evaluations a run
     double bytes{}; ///< a run must read; 0: not bound by memory
@@ -47,12 +47,12 @@ struct row_products {
 
 /// The answer of Quadot's own kernel with the chosen accumulator.
 struct run_result {
-    double value{}; ///< of a batch: the first product, 0 where there is none
-    double error{}; ///< absolute bound (sums; of a batch, on every product) or estimate (integrals to a tolerance)
+    double value{};            ///< of a batch: the first product, 0 where there is none
+    double error{};            ///< absolute bound (sums; of a batch, on every product) or estimate (integrals to a tolerance)
     std::string status = "ok"; ///< ok, tolerance_not_reached, divergent_or_singular, not_a_number
     std::string accumulator;
-    std::uint64_t evaluations{}; ///< terms of a dot product, evaluations of an integrand
-    std::optional<exact_value> exact; ///< how a correctly rounded sum was decided
+    std::uint64_t evaluations{};       ///< terms of a dot product, evaluations of an integrand
+    std::optional<exact_value> exact;  ///< how a correctly rounded sum was decided
     std::optional<row_products> batch; ///< set where there are many values
 
     /// Proven to be the correctly rounded sum, or sums.

@@ -20,9 +20,8 @@ void append_header(std::string& out, const report& report, bool verbose) {
     fmt::format_to(line, "  host      {} ({}), {}\n", machine.host, machine.date, machine.operating_system);
     fmt::format_to(line, "  cpu       {}, {} CPUs; isa built: {}; selected: {}\n", machine.cpu, machine.cpus, built, report.isa);
     fmt::format_to(line, "  compiler  {}, {} ({})\n", machine.compiler, machine.flags, machine.build_type);
-    fmt::format_to(line, "  launch    {} rank{} x {} thread{}; MPI: {}{}\n", report.ranks, report.ranks == 1 ? "" : "s",
-                   report.threads, report.threads == 1 ? "" : "s", machine.mpi,
-                   machine.job.empty() ? "" : "; job " + machine.job);
+    fmt::format_to(line, "  launch    {} rank{} x {} thread{}; MPI: {}{}\n", report.ranks, report.ranks == 1 ? "" : "s", report.threads,
+                   report.threads == 1 ? "" : "s", machine.mpi, machine.job.empty() ? "" : "; job " + machine.job);
     fmt::format_to(line, "  binding   ");
     constexpr std::size_t shown = 8;
     const std::size_t count = verbose ? report.binding.ranks.size() : std::min(shown, report.binding.ranks.size());
@@ -48,18 +47,16 @@ void append_header(std::string& out, const report& report, bool verbose) {
     for (const auto& note : report.notes) fmt::format_to(line, "  note      {}\n", note);
 }
 
-std::string percent(double part, double whole) {
-    return whole > 0 ? fmt::format("{:.0f}%", 100 * part / whole) : "-";
-}
+std::string percent(double part, double whole) { return whole > 0 ? fmt::format("{:.0f}%", 100 * part / whole) : "-"; }
 
 void append_rows(std::string& out, const report& report, bool color) {
     const auto line = std::back_inserter(out);
     std::size_t width = 8;
     for (const auto& row : report.rows) width = std::max(width, row.name.size());
-    const auto naive = std::find_if(report.rows.begin(), report.rows.end(),
-                                    [](const report_row& row) { return row.short_name == "naive"; });
-    fmt::format_to(line, "\n{:<{}}  {:>10} {:>23}  {:>8} {:>6} {:>8}  {:>9} {:>9}  {}\n", "variant", width, "median",
-                   "[95 % interval]", report.rate_unit, "%limit", "vs naive", "error", "bound", "verdict");
+    const auto naive =
+        std::find_if(report.rows.begin(), report.rows.end(), [](const report_row& row) { return row.short_name == "naive"; });
+    fmt::format_to(line, "\n{:<{}}  {:>10} {:>23}  {:>8} {:>6} {:>8}  {:>9} {:>9}  {}\n", "variant", width, "median", "[95 % interval]",
+                   report.rate_unit, "%limit", "vs naive", "error", "bound", "verdict");
     for (const auto& row : report.rows) {
         const double rate = row.bytes > 0 ? row.bytes_per_second() : row.items_per_second();
         const std::string interval =
@@ -68,8 +65,8 @@ void append_rows(std::string& out, const report& report, bool color) {
             naive != report.rows.end() && row.time.median > 0 ? fmt::format("{:.2f}x", naive->time.median / row.time.median) : "-";
         const char* verdict = row.passes() ? "PASS" : "FAIL";
         fmt::format_to(line, "{:<{}}  {:>10} {:>23}  {:>8.3f} {:>6} {:>8}  {:>9.2g} {:>9.2g}  {}{}{}\n", row.name, width,
-                       readable_seconds(row.time.median), interval, rate * 1e-9, percent(rate, row.limit), ratio, row.error,
-                       row.bound, color ? (row.passes() ? "\x1b[32m" : "\x1b[31m") : "", verdict, color ? "\x1b[0m" : "");
+                       readable_seconds(row.time.median), interval, rate * 1e-9, percent(rate, row.limit), ratio, row.error, row.bound,
+                       color ? (row.passes() ? "\x1b[32m" : "\x1b[31m") : "", verdict, color ? "\x1b[0m" : "");
     }
     const bool few = std::any_of(report.rows.begin(), report.rows.end(), [](const report_row& row) { return !row.time.covers; });
     if (few) fmt::format_to(line, "? fewer than 6 samples: the range, not a 95 % interval; give --max-time or --reps more\n");

@@ -25,12 +25,11 @@ using accumulators = type_list<plain, compensated, exact>;
 
 enum class accumulator_kind : int { plain, compensated, exact };
 
-inline constexpr std::array<std::string_view, accumulators::size> accumulator_names = []<class... Accumulator>(
-    type_list<Accumulator...>) { return std::array{Accumulator::name...}; }(accumulators{});
+inline constexpr std::array<std::string_view, accumulators::size> accumulator_names = []<class... Accumulator>(type_list<Accumulator...>) {
+    return std::array{Accumulator::name...};
+}(accumulators{});
 
-inline constexpr std::string_view name_of(accumulator_kind kind) {
-    return accumulator_names[static_cast<std::size_t>(kind)];
-}
+inline constexpr std::string_view name_of(accumulator_kind kind) { return accumulator_names[static_cast<std::size_t>(kind)]; }
 static_assert(name_of(accumulator_kind::plain) == "plain");
 static_assert(name_of(accumulator_kind::compensated) == "compensated");
 static_assert(name_of(accumulator_kind::exact) == "exact");
@@ -42,7 +41,8 @@ concept accumulator = requires(typename A::partial partial) {
     { A::widens_float } -> std::convertible_to<bool>;
     { A::partial::merge(partial, partial) } -> std::same_as<typename A::partial>;
     { partial.round() } -> std::same_as<double>;
-} && std::is_trivially_copyable_v<typename A::partial>;
+}
+&&std::is_trivially_copyable_v<typename A::partial>;
 
 /// One whose blocks are sums in lanes: the verbs accumulate -> fold -> merge -> round. The others bring a block kernel of their own.
 template <class A>
@@ -58,9 +58,12 @@ concept lane_accumulator = accumulator<A> && requires(typename A::template lanes
 template <class Visit>
 decltype(auto) with_accumulator(accumulator_kind kind, Visit&& visit) {
     switch (kind) {
-    case accumulator_kind::compensated: return visit.template operator()<compensated>();
-    case accumulator_kind::exact: return visit.template operator()<exact>();
-    case accumulator_kind::plain: break;
+    case accumulator_kind::compensated:
+        return visit.template operator()<compensated>();
+    case accumulator_kind::exact:
+        return visit.template operator()<exact>();
+    case accumulator_kind::plain:
+        break;
     }
     return visit.template operator()<plain>();
 }

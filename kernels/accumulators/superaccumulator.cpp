@@ -31,7 +31,8 @@ parts parts_of(double value) {
 } // namespace
 
 void superaccumulator::make_room() {
-    if (++additions_ < additions_without_carry) [[likely]] return;
+    if (++additions_ < additions_without_carry) [[likely]]
+        return;
     carry(word_);
     additions_ = 1;
 }

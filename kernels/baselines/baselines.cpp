@@ -6,11 +6,11 @@ namespace quadot::baselines {
 
 // Each rival is a constant in the file of its name. No code of those files runs before a rival is called:
 // some of them are compiled for this machine's CPU alone.
-#define QUADOT_BASELINE(kind, name)                                                                          \
-    []() -> const kind##_baseline& {                                                                         \
-        extern const kind##_baseline kind##_##name;                                                          \
-        return kind##_##name;                                                                                \
-    }                                                                                                        \
+#define QUADOT_BASELINE(kind, name)                                                                                                        \
+    []() -> const kind##_baseline& {                                                                                                       \
+        extern const kind##_baseline kind##_##name;                                                                                        \
+        return kind##_##name;                                                                                                              \
+    }                                                                                                                                      \
     ()
 
 std::span<const dot_baseline> dot_baselines() {

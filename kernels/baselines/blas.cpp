@@ -19,8 +19,7 @@ struct openblas {
 
     openblas() {
         void* library = dlopen(QUADOT_OPENBLAS_LIBRARY, RTLD_NOW | RTLD_LOCAL);
-        if (library == nullptr)
-            throw std::runtime_error(std::string("blas: cannot load OpenBLAS: ") + dlerror());
+        if (library == nullptr) throw std::runtime_error(std::string("blas: cannot load OpenBLAS: ") + dlerror());
         find(library, "cblas_ddot", ddot);
         find(library, "cblas_sdot", sdot);
         find(library, "openblas_set_num_threads", set_threads);

@@ -20,11 +20,7 @@ extern constinit const dot_baseline dot_eigen{"eigen",
                                               &dot_on_one_thread<double>,
                                               &dot_on_one_thread<float>};
 
-extern constinit const integrate_baseline integrate_eigen{"eigen",
-                                                          "f on blocks of Eigen::Array, then .sum()",
-                                                          QUADOT_BASELINE_LABEL,
-                                                          false,
-                                                          &every_rule,
-                                                          &integrate<eigen_loop>};
+extern constinit const integrate_baseline integrate_eigen{
+    "eigen", "f on blocks of Eigen::Array, then .sum()", QUADOT_BASELINE_LABEL, false, &every_rule, &integrate<eigen_loop>};
 
 } // namespace quadot::baselines

@@ -16,8 +16,7 @@ template <class Condition, class Value>
 Value select(const ArrayBase<Condition>& condition, const Value& yes, const Value& no) {
     const internal::evaluator<Condition> chosen(condition.derived());
     Value result;
-    for (Index k = 0; k < result.size(); ++k)
-        result.coeffRef(k) = chosen.coeff(k) ? yes.coeff(k) : no.coeff(k);
+    for (Index k = 0; k < result.size(); ++k) result.coeffRef(k) = chosen.coeff(k) ? yes.coeff(k) : no.coeff(k);
     return result;
 }
 
@@ -34,9 +33,7 @@ using block = Eigen::Array<double, block_size, 1>;
 
 struct block_index {
     std::int64_t first;
-    block number() const {
-        return block::LinSpaced(block_size, 0, block_size - 1) + static_cast<double>(first);
-    }
+    block number() const { return block::LinSpaced(block_size, 0, block_size - 1) + static_cast<double>(first); }
     block load(const double* table) const { return Eigen::Map<const block>(table + first); }
 };
 

@@ -55,14 +55,11 @@ double dot_in_segments(const T* x, const T* y, std::uint64_t n, int threads) {
 
 } // namespace
 
-extern constinit const dot_baseline dot_eigen_openmp{
-    "eigen-openmp",           "an Eigen .dot a thread, on its segment",
-    QUADOT_BASELINE_LABEL,    true,
-    &dot_in_segments<double>, &dot_in_segments<float>};
+extern constinit const dot_baseline dot_eigen_openmp{"eigen-openmp",           "an Eigen .dot a thread, on its segment",
+                                                     QUADOT_BASELINE_LABEL,    true,
+                                                     &dot_in_segments<double>, &dot_in_segments<float>};
 
 extern constinit const integrate_baseline integrate_eigen_openmp{
-    "eigen-openmp",        "blocks of Eigen::Array, a segment a thread",
-    QUADOT_BASELINE_LABEL, true,
-    &every_rule,           &integrate<eigen_openmp_loop>};
+    "eigen-openmp", "blocks of Eigen::Array, a segment a thread", QUADOT_BASELINE_LABEL, true, &every_rule, &integrate<eigen_openmp_loop>};
 
 } // namespace quadot::baselines

@@ -27,12 +27,10 @@ struct fast_math_loop {
 
 } // namespace
 
-extern constinit const dot_baseline dot_fast_math{"fast-math",           "the naive loop under -ffast-math",
-                                                  QUADOT_BASELINE_LABEL, false,
-                                                  &plain_dot<double>,    &plain_dot<float>};
+extern constinit const dot_baseline dot_fast_math{
+    "fast-math", "the naive loop under -ffast-math", QUADOT_BASELINE_LABEL, false, &plain_dot<double>, &plain_dot<float>};
 
-extern constinit const integrate_baseline integrate_fast_math{
-    "fast-math", "the naive loop under -ffast-math", QUADOT_BASELINE_LABEL, false,
-    &every_rule, &integrate<fast_math_loop>};
+extern constinit const integrate_baseline integrate_fast_math{"fast-math", "the naive loop under -ffast-math", QUADOT_BASELINE_LABEL, false,
+                                                              &every_rule, &integrate<fast_math_loop>};
 
 } // namespace quadot::baselines

@@ -37,14 +37,12 @@ double openmp_dot(const T* x, const T* y, std::uint64_t n, int threads) {
 
 } // namespace
 
-extern constinit const dot_baseline dot_naive_openmp{
-    "naive-openmp",        "the naive loop under #pragma omp parallel for reduction(+:s)",
-    QUADOT_BASELINE_LABEL, true,
-    &openmp_dot<double>,   &openmp_dot<float>};
+extern constinit const dot_baseline dot_naive_openmp{"naive-openmp",        "the naive loop under #pragma omp parallel for reduction(+:s)",
+                                                     QUADOT_BASELINE_LABEL, true,
+                                                     &openmp_dot<double>,   &openmp_dot<float>};
 
 extern constinit const integrate_baseline integrate_naive_openmp{
-    "naive-openmp",        "the naive loop under #pragma omp parallel for reduction(+:s)",
-    QUADOT_BASELINE_LABEL, true,
-    &every_rule,           &integrate<openmp_loop>};
+    "naive-openmp",         "the naive loop under #pragma omp parallel for reduction(+:s)", QUADOT_BASELINE_LABEL, true, &every_rule,
+    &integrate<openmp_loop>};
 
 } // namespace quadot::baselines

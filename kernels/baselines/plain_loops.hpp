@@ -43,8 +43,7 @@ template <class Sum>
 double sum_chunks(std::int64_t first, std::int64_t last, const Sum& sum) {
     constexpr std::int64_t chunk = std::int64_t{1} << 30;
     double s = 0;
-    for (; first < last; first += chunk)
-        s += sum(first, static_cast<int>(last - first < chunk ? last - first : chunk));
+    for (; first < last; first += chunk) s += sum(first, static_cast<int>(last - first < chunk ? last - first : chunk));
     return s;
 }
 

@@ -36,8 +36,7 @@ double sum_panels(const rule_table& rule, double a, double b, std::int64_t n, co
         } else {
             total += loop.sum(0, n, [=](const auto& index) {
                 using value = decltype(index.number());
-                return value(Integrand::template value<value>(value(a + (index.number() + shift) * h)) *
-                             weight);
+                return value(Integrand::template value<value>(value(a + (index.number() + shift) * h)) * weight);
             });
         }
     }
@@ -51,15 +50,13 @@ double sum_single_panel(const rule_table& rule, double a, double b, const Loop& 
     const double* weights = rule.weights;
     return width * loop.sum(0, rule.size, [=](const auto& index) {
         using value = decltype(index.number());
-        return value(Integrand::template value<value>(value(a + index.load(nodes) * width)) *
-                     index.load(weights));
+        return value(Integrand::template value<value>(value(a + index.load(nodes) * width)) * index.load(weights));
     });
 }
 
 template <class Integrand, class Loop>
 double sum_rule(const rule_table& rule, double a, double b, std::int64_t n, const Loop& loop) {
-    if (rule.single_panel)
-        return loop.on_every_worker([&] { return sum_single_panel<Integrand>(rule, a, b, loop); });
+    if (rule.single_panel) return loop.on_every_worker([&] { return sum_single_panel<Integrand>(rule, a, b, loop); });
     const double total = loop.on_every_worker([&] { return sum_panels<Integrand>(rule, a, b, n, loop); });
     if (!rule.closed) return total;
     const double h = (b - a) / static_cast<double>(n);
@@ -70,8 +67,7 @@ double sum_rule(const rule_table& rule, double a, double b, std::int64_t n, cons
 template <class Run, class... Integrand>
 double with_integrand(std::size_t index, const Run& run, type_list<Integrand...> /*all*/) {
     using function = double (*)(const Run&);
-    constexpr function functions[] = {
-        [](const Run& call) { return call.template operator()<Integrand>(); }...};
+    constexpr function functions[] = {[](const Run& call) { return call.template operator()<Integrand>(); }...};
     return functions[index](run);
 }
 
@@ -79,9 +75,7 @@ double with_integrand(std::size_t index, const Run& run, type_list<Integrand...>
 template <class Loop>
 double integrate(std::size_t integrand, const rule& which, double a, double b, std::uint64_t n, int workers) {
     const rule_table table(which, n);
-    const auto run = [&]<class Integrand>() {
-        return sum_rule<Integrand>(table, a, b, static_cast<std::int64_t>(n), Loop{workers});
-    };
+    const auto run = [&]<class Integrand>() { return sum_rule<Integrand>(table, a, b, static_cast<std::int64_t>(n), Loop{workers}); };
     return with_integrand(integrand, run, integrands::list{});
 }
 

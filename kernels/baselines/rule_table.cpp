@@ -30,8 +30,7 @@ rule_table::rule_table(const rule& which, std::uint64_t n) {
         closed = description.closed;
         for (int k = 0; k < description.nodes_per_panel; ++k) {
             table->nodes.push_back((k + description.offset) / description.nodes_per_panel);
-            table->weights.push_back(description.weights[static_cast<std::size_t>(k)] /
-                                     description.denominator);
+            table->weights.push_back(description.weights[static_cast<std::size_t>(k)] / description.denominator);
         }
     }
     size = static_cast<std::int64_t>(table->nodes.size());

@@ -17,8 +17,7 @@ class rule_table {
     rule_table& operator=(const rule_table&) = delete;
 
     bool single_panel = false; ///< Clenshaw-Curtis: the whole range is one panel
-    bool closed =
-        false; ///< the first node, at 0, is shared between panels; the last panel's end counts half as well
+    bool closed = false;       ///< the first node, at 0, is shared between panels; the last panel's end counts half as well
     std::int64_t size = 0;
     const double* nodes = nullptr;
     const double* weights = nullptr; ///< sum 1

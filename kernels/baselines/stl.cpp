@@ -50,8 +50,7 @@ struct stl_loop {
 
     template <class Term>
     double sum(std::int64_t first, std::int64_t last, const Term& term) const {
-        return std::transform_reduce(std::execution::unseq, counting_iterator{first}, counting_iterator{last},
-                                     0.0, std::plus<double>{},
+        return std::transform_reduce(std::execution::unseq, counting_iterator{first}, counting_iterator{last}, 0.0, std::plus<double>{},
                                      [&](std::int64_t i) { return term(scalar_index{i}); });
     }
 };
@@ -63,19 +62,15 @@ double stl_dot(const T* x, const T* y, std::uint64_t n, int /*threads*/) {
 
 } // namespace
 
-extern constinit const dot_baseline dot_stl{"stl",
-                                            "std::transform_reduce(std::execution::unseq, x, x + n, y, 0.0)",
-                                            QUADOT_BASELINE_LABEL,
-                                            false,
-                                            &stl_dot<double>,
-                                            &stl_dot<float>};
+extern constinit const dot_baseline dot_stl{
+    "stl",          "std::transform_reduce(std::execution::unseq, x, x + n, y, 0.0)", QUADOT_BASELINE_LABEL, false, &stl_dot<double>,
+    &stl_dot<float>};
 
-extern constinit const integrate_baseline integrate_stl{
-    "stl",
-    "std::transform_reduce(std::execution::unseq, ...) over a counting iterator",
-    QUADOT_BASELINE_LABEL,
-    false,
-    &every_rule,
-    &integrate<stl_loop>};
+extern constinit const integrate_baseline integrate_stl{"stl",
+                                                        "std::transform_reduce(std::execution::unseq, ...) over a counting iterator",
+                                                        QUADOT_BASELINE_LABEL,
+                                                        false,
+                                                        &every_rule,
+                                                        &integrate<stl_loop>};
 
 } // namespace quadot::baselines

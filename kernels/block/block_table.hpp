@@ -56,8 +56,8 @@ struct accumulator_kernels {
 };
 
 /// Fills weights[0 … count) and samples[0 … count) of a plan from sample `first`; count <= chunk_samples, and both hold chunk_samples.
-using weighted_samples_kernel = void (*)(const sample_plan&, std::uint64_t first, std::size_t count, evaluate_function,
-                                         const void* context, double* weights, double* samples);
+using weighted_samples_kernel = void (*)(const sample_plan&, std::uint64_t first, std::size_t count, evaluate_function, const void* context,
+                                         double* weights, double* samples);
 
 /// The fused tuning of one accumulator; see integrate_block.hpp for where it may be used. nullptr: there is none.
 template <class Accumulator>
@@ -122,7 +122,8 @@ const block_table& resolve_default_table();
 
 inline const block_table& default_table() {
     static constinit std::atomic<const block_table*> resolved{nullptr};
-    if (const block_table* table = resolved.load(std::memory_order_acquire)) [[likely]] return *table;
+    if (const block_table* table = resolved.load(std::memory_order_acquire)) [[likely]]
+        return *table;
     const block_table& table = resolve_default_table();
     resolved.store(&table, std::memory_order_release);
     return table;

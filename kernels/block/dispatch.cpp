@@ -54,15 +54,19 @@ bool runs_here(isa_kind isa) {
     // would let an unprepared kernel end in SIGILL.
     switch (isa) {
 #if defined(__x86_64__)
-    case isa_kind::sse2: return true;
-    case isa_kind::avx2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    case isa_kind::sse2:
+        return true;
+    case isa_kind::avx2:
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     case isa_kind::avx512:
         return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
                __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma");
 #else
-    case isa_kind::neon64: return true;
+    case isa_kind::neon64:
+        return true;
 #endif
-    default: return false;
+    default:
+        return false;
     }
 }
 

@@ -83,8 +83,8 @@ template <class Terms>
 
 /// What must be known of a whole block where the quick choice failed.
 struct survey {
-    double largest;    ///< |product|; infinite or NaN where one is
-    bool all_zero;     ///< every product has a zero and a finite factor: the sum is exactly 0
+    double largest; ///< |product|; infinite or NaN where one is
+    bool all_zero;  ///< every product has a zero and a finite factor: the sum is exactly 0
 };
 
 template <class Terms>
@@ -171,22 +171,19 @@ template <class Terms>
     }
     // Bits add as integers, modulo 2^64; the anchors' own bits come off at the end.
     batch multiples = lane[0].sum;
-    for_each_index<registers - 1>(
-        [&](auto j) __attribute__((always_inline)) { multiples = add_bits(multiples, lane[j + 1].sum); });
+    for_each_index<registers - 1>([&](auto j) __attribute__((always_inline)) { multiples = add_bits(multiples, lane[j + 1].sum); });
     for_each_index<registers / 2>([&](auto j) __attribute__((always_inline)) {
         lane[j].correction = lane[j].correction + lane[j + registers / 2].correction;
     });
     batch correction = lane[0].correction;
-    for_each_index<registers / 2 - 1>(
-        [&](auto j) __attribute__((always_inline)) { correction = correction + lane[j + 1].correction; });
+    for_each_index<registers / 2 - 1>([&](auto j) __attribute__((always_inline)) { correction = correction + lane[j + 1].correction; });
     alignas(64) double parts[3][batch::size];
     multiples.store_aligned(static_cast<double*>(parts[0]));
     correction.store_aligned(static_cast<double*>(parts[1]));
     seen.store_aligned(static_cast<double*>(parts[2]));
     std::uint64_t multiple = bits_of(parts[0][0]);
     double total[batch::size / 2];
-    for_each_index<batch::size / 2>(
-        [&](auto j) __attribute__((always_inline)) { total[j] = parts[1][j] + parts[1][j + batch::size / 2]; });
+    for_each_index<batch::size / 2>([&](auto j) __attribute__((always_inline)) { total[j] = parts[1][j] + parts[1][j + batch::size / 2]; });
     if constexpr (batch::size == 4) total[0] = total[0] + total[1];
     std::uint64_t differences = bits_of(parts[2][0]);
     for_each_index<batch::size - 1>([&](auto j) __attribute__((always_inline)) {
@@ -231,7 +228,8 @@ template <class Terms>
     const int k = anchor_exponent(largest, log2_ceiling((count + lanes - 1) / lanes));
     if (k <= highest && largest > 0) [[likely]] {
         const outcome block = sum_lanes(from, count, k);
-        if (block.valid) [[likely]] return ball_of(block, count, k);
+        if (block.valid) [[likely]]
+            return ball_of(block, count, k);
     }
     return second_attempt(from, count);
 }

@@ -33,8 +33,8 @@ struct level_lanes {
     wide rest[Levels];  ///< of products, on its way to level j > 0
     wide error[Levels]; ///< of products
     wide tail;
-    wide seen;    ///< differences from the first anchor
-    wide left;    ///< bits of what left the last level
+    wide seen; ///< differences from the first anchor
+    wide left; ///< bits of what left the last level
     typename wide::batch_bool_type underflow;
 
     /// Adds `value` to a level; what the level cannot hold. One or two of the three additions are multiply-adds, so that with as many

@@ -29,8 +29,7 @@ alignas(64) inline constexpr auto lane_numbers = [] {
 }();
 
 /// Fills x[0 … count), rounded up to whole registers, with the nodes from `first` on.
-[[gnu::always_inline]] inline void fill_nodes(const sample_plan& plan, std::uint64_t first, double* x,
-                                              std::size_t count) {
+[[gnu::always_inline]] inline void fill_nodes(const sample_plan& plan, std::uint64_t first, double* x, std::size_t count) {
     using simd::fma;
     using simd::min;
     using batch = native<double>;
@@ -52,8 +51,7 @@ alignas(64) inline constexpr auto lane_numbers = [] {
         }
     } else {
         std::copy_n(plan.table + first, count, x);
-        std::fill(x + count, x + (count + batch::size - 1) / batch::size * batch::size,
-                  plan.table[first + count - 1]);
+        std::fill(x + count, x + (count + batch::size - 1) / batch::size * batch::size, plan.table[first + count - 1]);
     }
     const bool last = first + count == plan.samples;
     if (last || plan.clamp_every_block) {
@@ -96,15 +94,16 @@ inline exact::partial exact_integrate_block(const sample_plan& plan, std::uint64
     for (std::size_t done = 0; done < count; done += chunk_samples) {
         const std::size_t size = std::min(chunk_samples, count - done);
         fill_weighted_samples(plan, first + done, size, evaluate, context, static_cast<double*>(weights), static_cast<double*>(samples));
-        sum = exact::partial::merge(sum, exact_dot_block<double>(static_cast<const double*>(weights), static_cast<const double*>(samples), size));
+        sum = exact::partial::merge(
+            sum, exact_dot_block<double>(static_cast<const double*>(weights), static_cast<const double*>(samples), size));
     }
     return sum;
 }
 
 /// `count` <= terms_per_block samples from index `first`, a multiple of terms_per_block.
 template <class Accumulator>
-typename Accumulator::partial integrate_block(const sample_plan& plan, std::uint64_t first, std::size_t count,
-                                              evaluate_function evaluate, const void* context) {
+typename Accumulator::partial integrate_block(const sample_plan& plan, std::uint64_t first, std::size_t count, evaluate_function evaluate,
+                                              const void* context) {
     using group = lane_group<Accumulator, double>;
     using batch = typename group::batch;
     static_assert(chunk_samples % group::size == 0);
@@ -151,8 +150,7 @@ void evaluate_samples(const void*, const double* x, double* y, std::size_t count
 
 /// A full block of uniform nodes that holds neither end, all in registers.
 template <class Accumulator, class Integrand>
-typename Accumulator::partial integrate_block_fused(const sample_plan& plan, std::uint64_t first,
-                                                    std::size_t count) {
+typename Accumulator::partial integrate_block_fused(const sample_plan& plan, std::uint64_t first, std::size_t count) {
     using group = lane_group<Accumulator, double>;
     using batch = typename group::batch;
     using batches = pack<batch, 4, true>;
@@ -174,14 +172,12 @@ typename Accumulator::partial integrate_block_fused(const sample_plan& plan, std
         for (std::size_t i = 0; i < count; i += group::size) {
             const batches at(static_cast<double>(first + i));
             const auto add_part = [&](auto part) __attribute__((always_inline)) {
-                const batches numbers = batches::load_unaligned(lane_numbers.data() + part * batches::size) +
-                                        batches(plan.offset);
+                const batches numbers = batches::load_unaligned(lane_numbers.data() + part * batches::size) + batches(plan.offset);
                 const batches y = Integrand::value(fma(at + numbers, step, origin));
                 for_each_index<4>([&](auto k) __attribute__((always_inline)) {
                     const std::size_t place = part * 4 + k;
                     if constexpr (weighted) {
-                        lanes.part[place].accumulate(load<batch>(plan.weights + place * batch::size),
-                                                     y.part[k]);
+                        lanes.part[place].accumulate(load<batch>(plan.weights + place * batch::size), y.part[k]);
                     } else {
                         lanes.part[place].accumulate(y.part[k]);
                     }

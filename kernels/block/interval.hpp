@@ -25,8 +25,7 @@ struct interval {
     bool near; ///< all arguments so far
 
     [[gnu::always_inline]] explicit interval(double point) : interval(point, point, true) {}
-    [[gnu::always_inline]] interval(double from, double to, bool is_near)
-        : low(from), high(to), near(is_near) {}
+    [[gnu::always_inline]] interval(double from, double to, bool is_near) : low(from), high(to), near(is_near) {}
 
     [[gnu::always_inline]] friend interval operator-(const interval& a) { return {-a.high, -a.low, a.near}; }
     [[gnu::always_inline]] friend interval operator+(const interval& a, const interval& b) {
@@ -38,17 +37,16 @@ struct interval {
     }
     [[gnu::always_inline]] friend interval operator/(const interval& a, const interval& b) {
         const double zero = b.low <= 0 && b.high >= 0 ? unknown : 0.0;
-        return around({a.low / b.low + zero, a.low / b.high, a.high / b.low, a.high / b.high},
-                      a.near && b.near);
+        return around({a.low / b.low + zero, a.low / b.high, a.high / b.low, a.high / b.high}, a.near && b.near);
     }
     [[gnu::always_inline]] friend interval fma(const interval& a, const interval& b, const interval& c) {
         const bool both_near = a.near && b.near && c.near;
         if constexpr (eft::fused<native<double>>) {
-            const interval from = around({std::fma(a.low, b.low, c.low), std::fma(a.low, b.high, c.low),
-                                          std::fma(a.high, b.low, c.low), std::fma(a.high, b.high, c.low)},
+            const interval from = around({std::fma(a.low, b.low, c.low), std::fma(a.low, b.high, c.low), std::fma(a.high, b.low, c.low),
+                                          std::fma(a.high, b.high, c.low)},
                                          both_near);
-            const interval to = around({std::fma(a.low, b.low, c.high), std::fma(a.low, b.high, c.high),
-                                        std::fma(a.high, b.low, c.high), std::fma(a.high, b.high, c.high)},
+            const interval to = around({std::fma(a.low, b.low, c.high), std::fma(a.low, b.high, c.high), std::fma(a.high, b.low, c.high),
+                                        std::fma(a.high, b.high, c.high)},
                                        both_near);
             return {from.low, to.high, both_near};
         } else {
@@ -60,24 +58,19 @@ struct interval {
         return a.low <= 0 && a.high >= 0 ? interval(0.0, ends.high, a.near) : ends;
     }
     [[gnu::always_inline]] friend interval sqrt(const interval& a) {
-        return a.low >= 0 ? interval(std::sqrt(a.low), std::sqrt(a.high), a.near)
-                          : interval(unknown, unknown, a.near);
+        return a.low >= 0 ? interval(std::sqrt(a.low), std::sqrt(a.high), a.near) : interval(unknown, unknown, a.near);
     }
     // xsimd's functions have no rare paths that need care; their error does not matter here.
     [[gnu::always_inline]] friend interval atan(const interval& a) { return {-2.0, 2.0, a.near}; }
     [[gnu::always_inline]] friend interval tanh(const interval& a) { return {-2.0, 2.0, a.near}; }
 
-    [[gnu::always_inline]] friend interval sin(const interval& a) {
-        return {-1.0, 1.0, a.within(math::trigonometric::near_limit)};
-    }
+    [[gnu::always_inline]] friend interval sin(const interval& a) { return {-1.0, 1.0, a.within(math::trigonometric::near_limit)}; }
     [[gnu::always_inline]] friend interval cos(const interval& a) { return sin(a); }
     [[gnu::always_inline]] friend interval exp(const interval& a) {
-        return {std::exp(a.low) * (1 - slack), std::exp(a.high) * (1 + slack),
-                a.within(math::exponential::near_limit)};
+        return {std::exp(a.low) * (1 - slack), std::exp(a.high) * (1 + slack), a.within(math::exponential::near_limit)};
     }
     [[gnu::always_inline]] friend interval log(const interval& a) {
-        const bool all_near = a.near && a.low >= std::numeric_limits<double>::min() &&
-                              a.high <= std::numeric_limits<double>::max();
+        const bool all_near = a.near && a.low >= std::numeric_limits<double>::min() && a.high <= std::numeric_limits<double>::max();
         if (!all_near) return {unknown, unknown, false};
         const double from = std::log(a.low);
         const double to = std::log(a.high);
@@ -86,9 +79,7 @@ struct interval {
 
     [[gnu::always_inline]] friend interval_mask operator<(const interval&, const interval&) { return {}; }
     [[gnu::always_inline]] friend interval_mask operator==(const interval&, const interval&) { return {}; }
-    [[gnu::always_inline]] friend interval select(interval_mask, const interval& yes, const interval& no) {
-        return hull(yes, no);
-    }
+    [[gnu::always_inline]] friend interval select(interval_mask, const interval& yes, const interval& no) { return hull(yes, no); }
 
     [[gnu::always_inline]] friend interval hull(const interval& a, const interval& b) {
         return around({a.low, a.high, b.low, b.high}, a.near && b.near);

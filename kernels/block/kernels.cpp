@@ -20,7 +20,8 @@ template <class F>
 constexpr auto for_each_kind(F f) {
     return [&]<std::size_t... K>(std::index_sequence<K...>) {
         return std::array{f(std::integral_constant<term_kind, static_cast<term_kind>(K)>{})...};
-    }(std::make_index_sequence<term_kinds>{});
+    }
+    (std::make_index_sequence<term_kinds>{});
 }
 
 template <class Accumulator, class T>
@@ -45,8 +46,8 @@ constexpr accumulator_kernels<Accumulator> kernels() {
         return {dot_block<Accumulator, double>, dot_block<Accumulator, float>, blocks_kernels<Accumulator, double>(),
                 blocks_kernels<Accumulator, float>(), integrate_block<Accumulator>};
     } else {
-        return {exact_dot_block<double>, exact_dot_block<float>, blocks_kernels<Accumulator, double>(), blocks_kernels<Accumulator, float>(),
-                exact_integrate_block};
+        return {exact_dot_block<double>, exact_dot_block<float>, blocks_kernels<Accumulator, double>(),
+                blocks_kernels<Accumulator, float>(), exact_integrate_block};
     }
 }
 
@@ -59,14 +60,8 @@ constexpr kernels_of<type_list<Accumulator...>> all_kernels(type_list<Accumulato
 
 extern const block_table QUADOT_JOIN(block_table_, QUADOT_ISA);
 constinit const block_table QUADOT_JOIN(block_table_, QUADOT_ISA) = {
-    all_kernels(accumulators{}),
-    kernels<magnitude>(),
-    isa_kind::QUADOT_ISA,
-    &QUADOT_JOIN(integrand_table_, QUADOT_ISA),
-    parts_kernels<double>(),
-    parts_kernels<float>(),
-    fill_weighted_samples,
-    load_block,
+    all_kernels(accumulators{}), kernels<magnitude>(),   isa_kind::QUADOT_ISA,  &QUADOT_JOIN(integrand_table_, QUADOT_ISA),
+    parts_kernels<double>(),     parts_kernels<float>(), fill_weighted_samples, load_block,
 };
 
 } // namespace quadot

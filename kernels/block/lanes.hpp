@@ -23,9 +23,8 @@ using lane_type = std::conditional_t<std::is_same_v<Term, float> && !Accumulator
 /// an array of registers in registers.
 template <std::size_t Count, class F>
 [[gnu::always_inline]] inline void for_each_index(F f) {
-    [&]<std::size_t... K>(std::index_sequence<K...>) __attribute__((always_inline)) {
-        (f(std::integral_constant<std::size_t, K>{}), ...);
-    }(std::make_index_sequence<Count>{});
+    [&]<std::size_t... K>(std::index_sequence<K...>) __attribute__((always_inline)) { (f(std::integral_constant<std::size_t, K>{}), ...); }
+    (std::make_index_sequence<Count>{});
 }
 
 /// Folds one register of lanes down to lane 0, then to the ISA-free partial.
@@ -81,8 +80,7 @@ struct lane_group {
     [[gnu::always_inline]] typename Accumulator::partial fold_registers() {
         if constexpr (Remaining > 1) {
             constexpr std::size_t half = Remaining / 2;
-            for_each_index<half>(
-                [&](auto k) __attribute__((always_inline)) { part[k] = lanes::fold(part[k], part[k + half]); });
+            for_each_index<half>([&](auto k) __attribute__((always_inline)) { part[k] = lanes::fold(part[k], part[k + half]); });
             return fold_registers<half>();
         } else {
             return fold_register<Accumulator>(part[0]);

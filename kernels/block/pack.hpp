@@ -36,9 +36,7 @@ struct pack_mask {
     typename Batch::batch_bool_type part[Count];
 
     [[gnu::always_inline]] friend bool all(const pack_mask& a) {
-        return [&]<std::size_t... K>(std::index_sequence<K...>) __attribute__((always_inline)) {
-            return all((a.part[K] & ...));
-        }
+        return [&]<std::size_t... K>(std::index_sequence<K...>) __attribute__((always_inline)) { return all((a.part[K] & ...)); }
         (std::make_index_sequence<Count>{});
     }
 };
@@ -64,9 +62,7 @@ struct pack {
     }
 
     [[gnu::always_inline]] static pack load_unaligned(const value_type* from) {
-        return map([&](std::size_t k) __attribute__((always_inline)) {
-            return Batch::load_unaligned(from + k * Batch::size);
-        });
+        return map([&](std::size_t k) __attribute__((always_inline)) { return Batch::load_unaligned(from + k * Batch::size); });
     }
     [[gnu::always_inline]] void store_unaligned(value_type* to) const {
         for (std::size_t k = 0; k < Count; ++k) part[k].store_unaligned(to + k * Batch::size);
@@ -112,17 +108,13 @@ struct pack {
         return test([&](std::size_t k) __attribute__((always_inline)) { return a.part[k] == b.part[k]; });
     }
     [[gnu::always_inline]] friend pack fma(const pack& a, const pack& b, const pack& c) {
-        return map([&](std::size_t k)
-                       __attribute__((always_inline)) { return fma(a.part[k], b.part[k], c.part[k]); });
+        return map([&](std::size_t k) __attribute__((always_inline)) { return fma(a.part[k], b.part[k], c.part[k]); });
     }
     [[gnu::always_inline]] friend pack fnma(const pack& a, const pack& b, const pack& c) {
-        return map([&](std::size_t k)
-                       __attribute__((always_inline)) { return fnma(a.part[k], b.part[k], c.part[k]); });
+        return map([&](std::size_t k) __attribute__((always_inline)) { return fnma(a.part[k], b.part[k], c.part[k]); });
     }
     [[gnu::always_inline]] friend pack select(const mask& where, const pack& yes, const pack& no) {
-        return map([&](std::size_t k) __attribute__((always_inline)) {
-            return select(where.part[k], yes.part[k], no.part[k]);
-        });
+        return map([&](std::size_t k) __attribute__((always_inline)) { return select(where.part[k], yes.part[k], no.part[k]); });
     }
     [[gnu::always_inline]] friend pack abs(const pack& a) {
         return map([&](std::size_t k) __attribute__((always_inline)) { return abs(a.part[k]); });
@@ -139,18 +131,15 @@ struct pack {
 
     // math/lanes.hpp
     [[gnu::always_inline]] friend pack add_bits(const pack& a, const pack& b) {
-        return map([&](std::size_t k)
-                       __attribute__((always_inline)) { return add_bits(a.part[k], b.part[k]); });
+        return map([&](std::size_t k) __attribute__((always_inline)) { return add_bits(a.part[k], b.part[k]); });
     }
     template <int Places>
     [[gnu::always_inline]] friend pack shift_bits_left(const pack& a) {
-        return map([&](std::size_t k)
-                       __attribute__((always_inline)) { return shift_bits_left<Places>(a.part[k]); });
+        return map([&](std::size_t k) __attribute__((always_inline)) { return shift_bits_left<Places>(a.part[k]); });
     }
     template <int Places>
     [[gnu::always_inline]] friend pack shift_bits_right(const pack& a) {
-        return map([&](std::size_t k)
-                       __attribute__((always_inline)) { return shift_bits_right<Places>(a.part[k]); });
+        return map([&](std::size_t k) __attribute__((always_inline)) { return shift_bits_right<Places>(a.part[k]); });
     }
     [[gnu::always_inline]] friend mask odd(const pack& a) {
         return test([&](std::size_t k) __attribute__((always_inline)) { return odd(a.part[k]); });

@@ -14,8 +14,7 @@
 #pragma once
 
 #ifdef __FAST_MATH__
-#error                                                                                                       \
-    "Quadot's error-free transformations need strict IEEE arithmetic: compile without -ffast-math / -Ofast."
+#error "Quadot's error-free transformations need strict IEEE arithmetic: compile without -ffast-math / -Ofast."
 #endif
 
 #define QUADOT_JOIN_TOKENS(a, b) a##b
@@ -28,14 +27,14 @@
 
 #ifdef __AVX512F__
 namespace xsimd {
-#define QUADOT_AVX512_FUSED(name, instruction)                                                               \
-    [[gnu::always_inline]] inline batch<double, avx512f> name(                                               \
-        batch<double, avx512f> const& a, batch<double, avx512f> const& b, batch<double, avx512f> const& c) { \
-        return _mm512_##instruction##_pd(a, b, c);                                                           \
-    }                                                                                                        \
-    [[gnu::always_inline]] inline batch<float, avx512f> name(                                                \
-        batch<float, avx512f> const& a, batch<float, avx512f> const& b, batch<float, avx512f> const& c) {    \
-        return _mm512_##instruction##_ps(a, b, c);                                                           \
+#define QUADOT_AVX512_FUSED(name, instruction)                                                                                             \
+    [[gnu::always_inline]] inline batch<double, avx512f> name(batch<double, avx512f> const& a, batch<double, avx512f> const& b,            \
+                                                              batch<double, avx512f> const& c) {                                           \
+        return _mm512_##instruction##_pd(a, b, c);                                                                                         \
+    }                                                                                                                                      \
+    [[gnu::always_inline]] inline batch<float, avx512f> name(batch<float, avx512f> const& a, batch<float, avx512f> const& b,               \
+                                                             batch<float, avx512f> const& c) {                                             \
+        return _mm512_##instruction##_ps(a, b, c);                                                                                         \
     }
 QUADOT_AVX512_FUSED(fma, fmadd)
 QUADOT_AVX512_FUSED(fms, fmsub)
@@ -73,38 +72,30 @@ using native = simd::batch<T, native_arch>;
 using half_width_arch = simd::fma3<simd::avx2>;
 using quarter_width_arch = simd::sse2;
 
-[[gnu::always_inline]] inline simd::batch<double, quarter_width_arch>
-lower_half(simd::batch<double, half_width_arch> a) {
+[[gnu::always_inline]] inline simd::batch<double, quarter_width_arch> lower_half(simd::batch<double, half_width_arch> a) {
     return _mm256_castpd256_pd128(a);
 }
-[[gnu::always_inline]] inline simd::batch<double, quarter_width_arch>
-upper_half(simd::batch<double, half_width_arch> a) {
+[[gnu::always_inline]] inline simd::batch<double, quarter_width_arch> upper_half(simd::batch<double, half_width_arch> a) {
     return _mm256_extractf128_pd(a, 1);
 }
-[[gnu::always_inline]] inline simd::batch<float, quarter_width_arch>
-lower_half(simd::batch<float, half_width_arch> a) {
+[[gnu::always_inline]] inline simd::batch<float, quarter_width_arch> lower_half(simd::batch<float, half_width_arch> a) {
     return _mm256_castps256_ps128(a);
 }
-[[gnu::always_inline]] inline simd::batch<float, quarter_width_arch>
-upper_half(simd::batch<float, half_width_arch> a) {
+[[gnu::always_inline]] inline simd::batch<float, quarter_width_arch> upper_half(simd::batch<float, half_width_arch> a) {
     return _mm256_extractf128_ps(a, 1);
 }
 #endif
 #if defined(__AVX512F__)
-[[gnu::always_inline]] inline simd::batch<double, half_width_arch>
-lower_half(simd::batch<double, native_arch> a) {
+[[gnu::always_inline]] inline simd::batch<double, half_width_arch> lower_half(simd::batch<double, native_arch> a) {
     return _mm512_castpd512_pd256(a);
 }
-[[gnu::always_inline]] inline simd::batch<double, half_width_arch>
-upper_half(simd::batch<double, native_arch> a) {
+[[gnu::always_inline]] inline simd::batch<double, half_width_arch> upper_half(simd::batch<double, native_arch> a) {
     return _mm512_extractf64x4_pd(a, 1);
 }
-[[gnu::always_inline]] inline simd::batch<float, half_width_arch>
-lower_half(simd::batch<float, native_arch> a) {
+[[gnu::always_inline]] inline simd::batch<float, half_width_arch> lower_half(simd::batch<float, native_arch> a) {
     return _mm512_castps512_ps256(a);
 }
-[[gnu::always_inline]] inline simd::batch<float, half_width_arch>
-upper_half(simd::batch<float, native_arch> a) {
+[[gnu::always_inline]] inline simd::batch<float, half_width_arch> upper_half(simd::batch<float, native_arch> a) {
     return _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a), 1));
 }
 #endif
@@ -112,30 +103,21 @@ upper_half(simd::batch<float, native_arch> a) {
 // Within 128 bits: the upper lanes moved down, so that lane j meets lane j + 2 (float), then j + 1. The other
 // lanes hold values that nobody reads.
 #if defined(__x86_64__)
-[[gnu::always_inline]] inline simd::batch<double, simd::sse2>
-upper_lanes_down(simd::batch<double, simd::sse2> a) {
+[[gnu::always_inline]] inline simd::batch<double, simd::sse2> upper_lanes_down(simd::batch<double, simd::sse2> a) {
     return _mm_unpackhi_pd(a, a);
 }
-[[gnu::always_inline]] inline simd::batch<float, simd::sse2>
-upper_lanes_down(simd::batch<float, simd::sse2> a) {
+[[gnu::always_inline]] inline simd::batch<float, simd::sse2> upper_lanes_down(simd::batch<float, simd::sse2> a) {
     return _mm_movehl_ps(a, a);
 }
-[[gnu::always_inline]] inline simd::batch<float, simd::sse2>
-second_lane_down(simd::batch<float, simd::sse2> a) {
+[[gnu::always_inline]] inline simd::batch<float, simd::sse2> second_lane_down(simd::batch<float, simd::sse2> a) {
     return _mm_shuffle_ps(a, a, 1);
 }
-[[gnu::always_inline]] inline double first_lane(simd::batch<double, simd::sse2> a) {
-    return _mm_cvtsd_f64(a);
-}
+[[gnu::always_inline]] inline double first_lane(simd::batch<double, simd::sse2> a) { return _mm_cvtsd_f64(a); }
 [[gnu::always_inline]] inline float first_lane(simd::batch<float, simd::sse2> a) { return _mm_cvtss_f32(a); }
 #else
-[[gnu::always_inline]] inline native<double> upper_lanes_down(native<double> a) {
-    return vdupq_laneq_f64(a, 1);
-}
+[[gnu::always_inline]] inline native<double> upper_lanes_down(native<double> a) { return vdupq_laneq_f64(a, 1); }
 [[gnu::always_inline]] inline native<float> upper_lanes_down(native<float> a) { return vextq_f32(a, a, 2); }
-[[gnu::always_inline]] inline native<float> second_lane_down(native<float> a) {
-    return vdupq_laneq_f32(a, 1);
-}
+[[gnu::always_inline]] inline native<float> second_lane_down(native<float> a) { return vdupq_laneq_f32(a, 1); }
 [[gnu::always_inline]] inline double first_lane(native<double> a) { return vgetq_lane_f64(a, 0); }
 [[gnu::always_inline]] inline float first_lane(native<float> a) { return vgetq_lane_f32(a, 0); }
 #endif
@@ -185,8 +167,7 @@ template <int Count>
 }
 #elif defined(__aarch64__)
 // xsimd 8.1 rounds -a * b before it adds c.
-[[gnu::always_inline]] inline native_doubles fnma(const native_doubles& a, const native_doubles& b,
-                                                  const native_doubles& c) {
+[[gnu::always_inline]] inline native_doubles fnma(const native_doubles& a, const native_doubles& b, const native_doubles& c) {
     return vfmsq_f64(c, a, b);
 }
 [[gnu::always_inline]] inline native_doubles add_bits(const native_doubles& a, const native_doubles& b) {
@@ -216,8 +197,7 @@ template <int Count>
     return _mm_castsi128_pd(_mm_srli_epi64(_mm_castpd_si128(a), Count));
 }
 [[gnu::always_inline]] inline native_doubles::batch_bool_type odd(const native_doubles& a) {
-    return _mm_castsi128_pd(
-        _mm_sub_epi64(_mm_setzero_si128(), _mm_and_si128(_mm_castpd_si128(a), _mm_set1_epi64x(1))));
+    return _mm_castsi128_pd(_mm_sub_epi64(_mm_setzero_si128(), _mm_and_si128(_mm_castpd_si128(a), _mm_set1_epi64x(1))));
 }
 #endif
 
@@ -273,11 +253,11 @@ template <class Batch>
 #if defined(__AVX512F__)
     // GCC 12 does not merge the two operations by itself. 0xF6 is the truth table of c | (b ^ a).
     if constexpr (Batch::size == 4) {
-        return _mm256_castsi256_pd(_mm256_ternarylogic_epi64(_mm256_castpd_si256(seen), _mm256_castpd_si256(a),
-                                                             _mm256_castpd_si256(b), 0xF6));
+        return _mm256_castsi256_pd(
+            _mm256_ternarylogic_epi64(_mm256_castpd_si256(seen), _mm256_castpd_si256(a), _mm256_castpd_si256(b), 0xF6));
     } else {
-        return _mm512_castsi512_pd(_mm512_ternarylogic_epi64(_mm512_castpd_si512(seen), _mm512_castpd_si512(a),
-                                                             _mm512_castpd_si512(b), 0xF6));
+        return _mm512_castsi512_pd(
+            _mm512_ternarylogic_epi64(_mm512_castpd_si512(seen), _mm512_castpd_si512(a), _mm512_castpd_si512(b), 0xF6));
     }
 #else
     return seen | (a ^ b);

@@ -91,9 +91,7 @@ struct gaussian {
     [[gnu::always_inline]] static V value(const V& x) {
         return math::exp(V(-(x * x)));
     }
-    static long double antiderivative(long double x) {
-        return std::erf(x) / std::numbers::inv_sqrtpi_v<long double> / 2;
-    }
+    static long double antiderivative(long double x) { return std::erf(x) / std::numbers::inv_sqrtpi_v<long double> / 2; }
 };
 
 } // namespace quadot::integrands

@@ -54,9 +54,7 @@ struct x_log {
         using formula::select;
         return x * math::log(select(x == V(0.0), V(1.0), x));
     }
-    static long double antiderivative(long double x) {
-        return x == 0 ? 0 : x * x * (std::log(x) / 2 - 0.25L);
-    }
+    static long double antiderivative(long double x) { return x == 0 ? 0 : x * x * (std::log(x) / 2 - 0.25L); }
 };
 
 } // namespace quadot::integrands

@@ -73,9 +73,7 @@ struct damped {
     [[gnu::always_inline]] static V value(const V& x) {
         return math::exp(V(-x)) * math::cos(V(V(4.0) * x));
     }
-    static long double antiderivative(long double x) {
-        return std::exp(-x) * (4 * std::sin(4 * x) - std::cos(4 * x)) / 17;
-    }
+    static long double antiderivative(long double x) { return std::exp(-x) * (4 * std::sin(4 * x) - std::cos(4 * x)) / 17; }
 };
 
 /// A whole period: the trapezoid rule converges geometrically and beats every rule of higher order.
@@ -90,8 +88,7 @@ struct periodic {
     static constexpr std::string_view exact_text = "2*pi/sqrt(3)";
     // The double 2*pi lies 2.4e-16 below 2*pi, where the function is 1/3.
     static constexpr long double exact = 3.62759872846843561954503657212743298L;
-    static constexpr std::string_view source =
-        "Trefethen & Weideman, SIAM Review 56 (2014); closed form by t = tan(x/2)";
+    static constexpr std::string_view source = "Trefethen & Weideman, SIAM Review 56 (2014); closed form by t = tan(x/2)";
     static constexpr smoothness shape = smoothness::smooth;
     static constexpr bool elementary = false;
 

@@ -43,8 +43,7 @@ struct cusp {
     static constexpr std::string_view domain = "all x";
     static constexpr std::string_view exact_text = "(2-exp(-1.5)-exp(-2.5))/4";
     static constexpr long double exact = 0.423696210306917843974297713692206918L;
-    static constexpr std::string_view source =
-        "A. Genz (1984), continuous in one dimension; exponentials on both sides";
+    static constexpr std::string_view source = "A. Genz (1984), continuous in one dimension; exponentials on both sides";
     static constexpr smoothness shape = smoothness::lipschitz;
     static constexpr bool elementary = false;
 
@@ -73,8 +72,7 @@ struct step {
     static constexpr std::string_view domain = "all x";
     static constexpr std::string_view exact_text = "0.6180339887498949";
     static constexpr long double exact = 0.6180339887498949025257388711906969547271728515625L;
-    static constexpr std::string_view source =
-        "A. Genz (1984), discontinuous in one dimension; the length of a segment";
+    static constexpr std::string_view source = "A. Genz (1984), discontinuous in one dimension; the length of a segment";
     static constexpr smoothness shape = smoothness::discontinuous;
     static constexpr bool elementary = false;
 

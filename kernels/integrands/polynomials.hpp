@@ -78,9 +78,7 @@ struct poly7 {
         y = multiply_add(y, x, V(2.0));
         return multiply_add(y, x, V(-1.0));
     }
-    static long double antiderivative(long double x) {
-        return (((((((x - 1) * x + 1) * x - 1) * x + 1) * x - 1) * x + 1) * x - 1) * x;
-    }
+    static long double antiderivative(long double x) { return (((((((x - 1) * x + 1) * x - 1) * x + 1) * x - 1) * x + 1) * x - 1) * x; }
 };
 
 } // namespace quadot::integrands

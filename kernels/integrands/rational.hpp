@@ -42,8 +42,7 @@ struct runge {
     static constexpr std::string_view domain = "all x";
     static constexpr std::string_view exact_text = "2*atan(5)/5";
     static constexpr long double exact = 0.549360306778006344344508770577984460L;
-    static constexpr std::string_view source =
-        "C. Runge (1901): equidistant interpolation diverges; d atan(5x)/5";
+    static constexpr std::string_view source = "C. Runge (1901): equidistant interpolation diverges; d atan(5x)/5";
     static constexpr smoothness shape = smoothness::smooth;
     static constexpr bool elementary = false;
 
@@ -66,8 +65,7 @@ struct peak {
     static constexpr std::string_view domain = "all x";
     static constexpr std::string_view exact_text = "128*(atan(40)+atan(88))";
     static constexpr long double exact = 397.470043226442540916727225655888176L;
-    static constexpr std::string_view source =
-        "A. Genz (1984), product peak in one dimension; d 128 atan(128(x-5/16))";
+    static constexpr std::string_view source = "A. Genz (1984), product peak in one dimension; d 128 atan(128(x-5/16))";
     static constexpr smoothness shape = smoothness::smooth;
     static constexpr bool elementary = false;
 

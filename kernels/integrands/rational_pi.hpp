@@ -20,8 +20,7 @@ struct rational_pi {
     static constexpr std::string_view domain = "all x";
     static constexpr std::string_view exact_text = "pi";
     static constexpr long double exact = std::numbers::pi_v<long double>;
-    static constexpr std::string_view source =
-        "d 4 atan = 4/(1+x^2); the MPI tutorials' example (Gropp, Lusk & Skjellum)";
+    static constexpr std::string_view source = "d 4 atan = 4/(1+x^2); the MPI tutorials' example (Gropp, Lusk & Skjellum)";
     static constexpr smoothness shape = smoothness::smooth;
     static constexpr bool elementary = false;
 

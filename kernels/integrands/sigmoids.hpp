@@ -77,9 +77,7 @@ struct logistic {
         return V(1.0) / (V(1.0) + math::exp(V(-x)));
     }
     /// log(1+exp(x)) without overflow.
-    static long double antiderivative(long double x) {
-        return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
-    }
+    static long double antiderivative(long double x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); }
 };
 
 } // namespace quadot::integrands

@@ -37,10 +37,10 @@ template <class V>
 [[gnu::always_inline]] inline V evaluate(const V& x, const V& k) {
     const V r = fma(k, V(-0x1.ef35793c7673p-45), fma(k, V(-0x1.62e42fefa38p-1), x));
     const V s = r * r;
-    const V even = horner(s, 0x1.000000000000ap-1, 0x1.55555555507bap-5, 0x1.6c16c18431937p-10,
-                          0x1.a0199a220ac9ap-16, 0x1.28ad4ba7664aep-22);
-    const V odd = horner(s, 0x1.555555555550dp-3, 0x1.1111111124524p-7, 0x1.a01a0138600acp-13,
-                         0x1.71df0c955294fp-19, 0x1.ad9f3f488f14cp-26);
+    const V even =
+        horner(s, 0x1.000000000000ap-1, 0x1.55555555507bap-5, 0x1.6c16c18431937p-10, 0x1.a0199a220ac9ap-16, 0x1.28ad4ba7664aep-22);
+    const V odd =
+        horner(s, 0x1.555555555550dp-3, 0x1.1111111124524p-7, 0x1.a01a0138600acp-13, 0x1.71df0c955294fp-19, 0x1.ad9f3f488f14cp-26);
     const V q = fma(r, odd, even);
     const V h = V(1.0) + r;
     return h + fma(s, q, r + (V(1.0) - h));
@@ -69,8 +69,7 @@ template <class V>
     if constexpr (bit_lanes<V>) {
         const auto near = V(abs(x)) <= V(exponential::near_limit);
         const V power = exponential::power_of(x);
-        V result =
-            add_bits(exponential::evaluate(x, V(power - V(exponential::magic))), shift_bits_left<52>(power));
+        V result = add_bits(exponential::evaluate(x, V(power - V(exponential::magic))), shift_bits_left<52>(power));
         if (!all_near<V>(near)) [[unlikely]] {
             result = select(near, result, exponential::exp_far(x));
         }

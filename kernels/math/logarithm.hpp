@@ -42,8 +42,8 @@ template <class V>
     const V f = m - V(1.0);
     const V s = f / (V(2.0) + f);
     const V z = s * s;
-    const V r = horner(z, 0x1.5555555555592p-1, 0x1.999999997ff66p-2, 0x1.24924941db11ep-2,
-                       0x1.c71c521a3dcfp-3, 0x1.74663b9f07c6cp-3, 0x1.39a20bb6f0f17p-3, 0x1.2f02544647e14p-3);
+    const V r = horner(z, 0x1.5555555555592p-1, 0x1.999999997ff66p-2, 0x1.24924941db11ep-2, 0x1.c71c521a3dcfp-3, 0x1.74663b9f07c6cp-3,
+                       0x1.39a20bb6f0f17p-3, 0x1.2f02544647e14p-3);
     const V multiple = k * V(log2_high);
     const V h = multiple + f;
     const V rest = fma(k, V(log2_low), (multiple - h) + f);

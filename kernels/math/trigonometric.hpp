@@ -46,8 +46,7 @@ inline constexpr double two_over_pi = 0x1.45f306dc9c883p-1;
 /// pi/2.
 inline constexpr double half_pi_fused[] = {0x1.921fb54442d18p0, 0x1.1a62633p-54, 0x1.45c06e0e68948p-86};
 /// pi/2 in parts whose products with n are exact without FMA.
-inline constexpr double half_pi_short[] = {0x1.921fb548p0, -0x1.de973dc8p-31, -0x1.9d9cceb8p-62,
-                                           -0x1.1fc8f8cbb5bf7p-93};
+inline constexpr double half_pi_short[] = {0x1.921fb548p0, -0x1.de973dc8p-31, -0x1.9d9cceb8p-62, -0x1.1fc8f8cbb5bf7p-93};
 
 /// |x| = n pi/2 + high + low. `quadrant` has n, or n + 1 for a cosine, in its lowest bits.
 template <class V>
@@ -118,8 +117,7 @@ template <class V>
     std::uint64_t quadrant = highest >> 62;
     const auto middle_word = static_cast<std::uint64_t>(middle);
     const auto lowest_word = static_cast<std::uint64_t>(lowest);
-    uint128 fraction =
-        static_cast<uint128>(highest << 2 | middle_word >> 62) << 64 | (middle_word << 2 | lowest_word >> 62);
+    uint128 fraction = static_cast<uint128>(highest << 2 | middle_word >> 62) << 64 | (middle_word << 2 | lowest_word >> 62);
     std::uint64_t rest = lowest_word << 2;
     const bool negative = fraction >> 127 != 0;
     if (negative) {
@@ -134,17 +132,14 @@ template <class V>
     if (zeros > 0) fraction = fraction << zeros | rest >> (64 - zeros);
     const auto a_high = static_cast<std::uint64_t>(fraction >> 64);
     const auto a_low = static_cast<std::uint64_t>(fraction);
-    const uint128 product = static_cast<uint128>(a_high) * half_pi_words[0] +
-                            (static_cast<uint128>(a_high) * half_pi_words[1] >> 64) +
+    const uint128 product = static_cast<uint128>(a_high) * half_pi_words[0] + (static_cast<uint128>(a_high) * half_pi_words[1] >> 64) +
                             (static_cast<uint128>(a_low) * half_pi_words[0] >> 64);
 
     // 53 bits, then 63 of the others.
     const auto leading = static_cast<std::int64_t>(product >> 75);
     const auto trailing = static_cast<std::int64_t>(product >> 12 & 0x7fffffffffffffff);
-    const double unit =
-        std::bit_cast<double>(static_cast<std::uint64_t>(1023 - 52 - zeros) << 52) * (negative ? -1.0 : 1.0);
-    const auto [high, low] = eft::fast_two_sum(static_cast<double>(leading) * unit,
-                                               static_cast<double>(trailing) * (unit * 0x1p-63));
+    const double unit = std::bit_cast<double>(static_cast<std::uint64_t>(1023 - 52 - zeros) << 52) * (negative ? -1.0 : 1.0);
+    const auto [high, low] = eft::fast_two_sum(static_cast<double>(leading) * unit, static_cast<double>(trailing) * (unit * 0x1p-63));
     return {quadrant, high, low};
 }
 

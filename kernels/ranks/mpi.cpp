@@ -135,9 +135,7 @@ bool launched_by_mpi() {
 
 bool built_with_mpi() { return true; }
 
-std::unique_ptr<communicator> mpi_communicator(int fortran_handle) {
-    return std::make_unique<mpi_ranks>(MPI_Comm_f2c(fortran_handle));
-}
+std::unique_ptr<communicator> mpi_communicator(int fortran_handle) { return std::make_unique<mpi_ranks>(MPI_Comm_f2c(fortran_handle)); }
 
 session::session(int* argc, char*** argv) : world_(&single_process()) {
     int initialized = 0;

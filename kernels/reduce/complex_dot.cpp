@@ -13,7 +13,8 @@ std::span<const T> parts_of(std::span<const std::complex<T>> z) {
 }
 
 template <class T>
-std::complex<double> complex_dot(std::span<const std::complex<T>> x, std::span<const std::complex<T>> y, bool conjugated, const execution& how) {
+std::complex<double> complex_dot(std::span<const std::complex<T>> x, std::span<const std::complex<T>> y, bool conjugated,
+                                 const execution& how) {
     check_threads(how.threads);
     if (x.size() != y.size()) {
         throw usage_error("complex dot: x has " + std::to_string(x.size()) + " elements and y " + std::to_string(y.size()) +

@@ -52,10 +52,10 @@ template <class T>
 /// 8 ns, the general case would cost 3 ns more.
 template <class T>
 double dot_of(std::span<const T> x, std::span<const T> y, const execution& how) {
-    const bool small = x.size() <= terms_per_block && x.size() == y.size() &&
-                       static_cast<unsigned>(how.threads) <= maximum_threads && !how.isa &&
-                       strict_floating_point::already_strict();
-    if (!small) [[unlikely]] return any_dot(x, y, how);
+    const bool small = x.size() <= terms_per_block && x.size() == y.size() && static_cast<unsigned>(how.threads) <= maximum_threads &&
+                       !how.isa && strict_floating_point::already_strict();
+    if (!small) [[unlikely]]
+        return any_dot(x, y, how);
     const block_table& table = default_table();
     return with_accumulator(how.accumulator, [&]<class Accumulator>() {
         const auto partial = table.of<Accumulator>().template dot<T>()(x.data(), y.data(), x.size());
@@ -88,12 +88,12 @@ exact_value distributed_exact(const communicator& ranks, std::uint64_t n, std::s
 template <class Accumulator, class T>
 double distributed(const communicator& ranks, std::uint64_t n, std::span<const T> x, std::span<const T> y, const execution& how) {
     check_terms("dot", n);
-    return strictly([&] { return distributed_sum_of<Accumulator, contiguous_terms<T>>(ranks, n, preparation(ranks, n, x, y, how), how.threads); });
+    return strictly(
+        [&] { return distributed_sum_of<Accumulator, contiguous_terms<T>>(ranks, n, preparation(ranks, n, x, y, how), how.threads); });
 }
 
 template <class T>
-double distributed_of(const communicator& ranks, std::uint64_t n, std::span<const T> x, std::span<const T> y,
-                      const execution& how) {
+double distributed_of(const communicator& ranks, std::uint64_t n, std::span<const T> x, std::span<const T> y, const execution& how) {
     return with_accumulator(how.accumulator, [&]<class Accumulator>() { return distributed<Accumulator>(ranks, n, x, y, how); });
 }
 
@@ -108,9 +108,8 @@ template <class T>
 double dot_error_bound(accumulator_kind accumulator, double value, double magnitude, std::uint64_t n) {
     // Float lanes overflow where the magnitude, summed in double, does not.
     if (!std::isfinite(value)) return std::numeric_limits<double>::infinity();
-    return with_accumulator(accumulator, [&]<class Accumulator>() {
-        return sum_error_bound<Accumulator, T>(value, magnitude, n, terms_per_block);
-    });
+    return with_accumulator(accumulator,
+                            [&]<class Accumulator>() { return sum_error_bound<Accumulator, T>(value, magnitude, n, terms_per_block); });
 }
 template double dot_error_bound<double>(accumulator_kind, double, double, std::uint64_t);
 template double dot_error_bound<float>(accumulator_kind, double, double, std::uint64_t);
@@ -122,14 +121,14 @@ int dot_workers(std::uint64_t n, int threads) {
 }
 
 slice dot_slice(std::uint64_t n, int rank, int ranks) {
-    return terms_of(share(blocks_of(n, terms_per_block), static_cast<std::uint64_t>(rank), static_cast<std::uint64_t>(ranks)),
-                    n, terms_per_block);
+    return terms_of(share(blocks_of(n, terms_per_block), static_cast<std::uint64_t>(rank), static_cast<std::uint64_t>(ranks)), n,
+                    terms_per_block);
 }
 
 slice dot_worker_slice(slice of_rank, int worker, int workers) {
-    slice mine = terms_of(share(blocks_of(of_rank.count, terms_per_block), static_cast<std::uint64_t>(worker),
-                                static_cast<std::uint64_t>(workers)),
-                          of_rank.count, terms_per_block);
+    slice mine =
+        terms_of(share(blocks_of(of_rank.count, terms_per_block), static_cast<std::uint64_t>(worker), static_cast<std::uint64_t>(workers)),
+                 of_rank.count, terms_per_block);
     mine.first += of_rank.first;
     return mine;
 }
@@ -173,15 +172,15 @@ exact_value distributed_exact_dot(const communicator& ranks, std::uint64_t n, st
                                   const execution& how) {
     return distributed_exact(ranks, n, x, y, how);
 }
-bounded distributed_dot_bounded(const communicator& ranks, std::uint64_t n, std::span<const double> x,
-                                std::span<const double> y, const execution& how) {
+bounded distributed_dot_bounded(const communicator& ranks, std::uint64_t n, std::span<const double> x, std::span<const double> y,
+                                const execution& how) {
     return strictly([&]() -> bounded {
         const double value = distributed_dot(ranks, n, x, y, how);
         return {value, dot_error_bound<double>(how.accumulator, value, distributed<magnitude>(ranks, n, x, y, how), n)};
     });
 }
-bounded distributed_dot_bounded(const communicator& ranks, std::uint64_t n, std::span<const float> x,
-                                std::span<const float> y, const execution& how) {
+bounded distributed_dot_bounded(const communicator& ranks, std::uint64_t n, std::span<const float> x, std::span<const float> y,
+                                const execution& how) {
     return strictly([&]() -> bounded {
         const double value = distributed_dot(ranks, n, x, y, how);
         return {value, dot_error_bound<float>(how.accumulator, value, distributed<magnitude>(ranks, n, x, y, how), n)};

@@ -23,8 +23,7 @@ double sum_error_bound(double value, double magnitude, std::uint64_t terms, std:
     // A product whose exact value or error lies below the normal range loses at most one unit of the smallest
     // denormal: 2^-1074, or 2^-149 where float lanes multiply.
     constexpr double smallest = std::is_same_v<Term, float> && !Accumulator::widens_float ? 0x1p-149 : 0x1p-1074;
-    return Accumulator::template error_bound<Term>(value, magnitude, block_height, tree_height) +
-           static_cast<double>(terms) * smallest;
+    return Accumulator::template error_bound<Term>(value, magnitude, block_height, tree_height) + static_cast<double>(terms) * smallest;
 }
 
 } // namespace quadot

@@ -32,9 +32,15 @@ struct exact_sum {
 template <class T>
 void add_term(superaccumulator& sum, term_kind kind, T x, T y) {
     switch (kind) {
-    case term_kind::products: sum.add_product(static_cast<double>(x), static_cast<double>(y)); break;
-    case term_kind::values: sum.add(static_cast<double>(x)); break;
-    case term_kind::magnitudes: sum.add(std::abs(static_cast<double>(x))); break;
+    case term_kind::products:
+        sum.add_product(static_cast<double>(x), static_cast<double>(y));
+        break;
+    case term_kind::values:
+        sum.add(static_cast<double>(x));
+        break;
+    case term_kind::magnitudes:
+        sum.add(std::abs(static_cast<double>(x)));
+        break;
     }
 }
 
@@ -118,7 +124,8 @@ inline double tolerance_of(const exact::partial& ball, std::uint64_t blocks) {
 
 /// The correctly rounded sum of `blocks` blocks, of which this rank has those of `mine`, given the ball of the whole.
 template <class AddBlock>
-exact_value decide(const communicator& ranks, const exact::partial& ball, std::uint64_t blocks, slice mine, int workers, const AddBlock& add) {
+exact_value decide(const communicator& ranks, const exact::partial& ball, std::uint64_t blocks, slice mine, int workers,
+                   const AddBlock& add) {
     if (const auto value = ball.certified()) return {*value, exact_step::ball, ball.radius, 1};
     // All ranks hold the same ball, so all take the same steps.
     const double tolerance = exact_steps::tolerance_of(ball, blocks);

@@ -23,7 +23,8 @@ class strict_floating_point {
     }
     ~strict_floating_point() {
         // Exception flags raised meanwhile stay raised; only the control bits go back.
-        if (changed_) [[unlikely]] write(static_cast<word>((read() & ~control_mask) | (saved_ & control_mask)));
+        if (changed_) [[unlikely]]
+            write(static_cast<word>((read() & ~control_mask) | (saved_ & control_mask)));
     }
     strict_floating_point(const strict_floating_point&) = delete;
     strict_floating_point& operator=(const strict_floating_point&) = delete;

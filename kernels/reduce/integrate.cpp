@@ -13,8 +13,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <limits>
 #include <concepts>
+#include <limits>
 #include <type_traits>
 
 namespace quadot {
@@ -74,8 +74,7 @@ class block_reducer {
         if constexpr (has_fused) {
             if (fused_ != nullptr && block > 0 && left > samples_per_block) return fused_(plan_, first, samples_per_block);
         }
-        return integrate_(plan_, first, static_cast<std::size_t>(std::min<std::uint64_t>(samples_per_block, left)),
-                          evaluate_, context_);
+        return integrate_(plan_, first, static_cast<std::size_t>(std::min<std::uint64_t>(samples_per_block, left)), evaluate_, context_);
     }
 
     static constexpr bool has_fused = std::derived_from<integrand_kernels, fused_kernel<Accumulator>>;
@@ -90,8 +89,7 @@ class block_reducer {
 /// Reduces blocks until `last`. What an evaluation costs is unknown beforehand, so the first block is timed and the
 /// rest spread over as many threads as it is worth. Timing decides who computes, not what.
 template <class Accumulator>
-void reduce_run(forest<typename Accumulator::partial>& run, std::uint64_t last, const block_reducer<Accumulator>& reduce,
-                int threads) {
+void reduce_run(forest<typename Accumulator::partial>& run, std::uint64_t last, const block_reducer<Accumulator>& reduce, int threads) {
     if (run.last() == last) return;
     if (threads == 1 || last - run.last() < 3) {
         reduce_blocks(run, last, 1, reduce);

@@ -17,9 +17,7 @@ struct rank_message {
     std::int64_t failed_rank = -1;
     forest<Partial> run{0};
 
-    static std::size_t bytes(std::uint64_t blocks) {
-        return offsetof(rank_message, run) + forest<Partial>::message_bytes(blocks);
-    }
+    static std::size_t bytes(std::uint64_t blocks) { return offsetof(rank_message, run) + forest<Partial>::message_bytes(blocks); }
 
     static void append(const std::byte* left, std::byte* right, std::size_t bytes) {
         rank_message into;
@@ -40,8 +38,7 @@ struct rank_message {
 /// The forest of all ranks, on every rank. Where a rank failed, every rank throws the same error: the message of the
 /// lowest such rank.
 template <class Partial>
-forest<Partial> combine(const communicator& ranks, const forest<Partial>& run, std::uint64_t blocks,
-                        const std::exception_ptr& failure) {
+forest<Partial> combine(const communicator& ranks, const forest<Partial>& run, std::uint64_t blocks, const std::exception_ptr& failure) {
     if (ranks.size() == 1) {
         if (failure) std::rethrow_exception(failure);
         return run;

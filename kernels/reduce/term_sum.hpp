@@ -80,9 +80,10 @@ class packed_terms {
   private:
     class row {
       public:
-        explicit row(const packed_terms& terms)
-            : terms_(terms), storage_(2 * std::min<std::uint64_t>(terms_per_block, terms.size_)) {}
-        void fill(std::uint64_t first, std::size_t count) { terms_.fill_(first, count, storage_.data(), storage_.data() + storage_.size() / 2); }
+        explicit row(const packed_terms& terms) : terms_(terms), storage_(2 * std::min<std::uint64_t>(terms_per_block, terms.size_)) {}
+        void fill(std::uint64_t first, std::size_t count) {
+            terms_.fill_(first, count, storage_.data(), storage_.data() + storage_.size() / 2);
+        }
         [[nodiscard]] const T* x() const { return storage_.data(); }
         [[nodiscard]] const T* y() const { return storage_.data() + storage_.size() / 2; }
 
@@ -110,7 +111,8 @@ forest<typename Accumulator::partial> forest_of(std::uint64_t first_block, const
 
 /// The correctly rounded value, given the ball of all ranks' terms. `blocks`: this rank's, of `all_blocks`.
 template <class Terms>
-exact_value decide_sum(const communicator& ranks, const exact::partial& ball, std::uint64_t all_blocks, slice blocks, const Terms& terms, int workers) {
+exact_value decide_sum(const communicator& ranks, const exact::partial& ball, std::uint64_t all_blocks, slice blocks, const Terms& terms,
+                       int workers) {
     return decide(ranks, ball, all_blocks, blocks, workers, [&](exact_sum& sum, std::uint64_t block, double tolerance) {
         const std::uint64_t at = (block - blocks.first) * terms_per_block;
         terms.add_exactly(sum, at, static_cast<std::size_t>(std::min<std::uint64_t>(terms_per_block, terms.size() - at)), tolerance);
@@ -140,8 +142,8 @@ double local_sum(accumulator_kind kind, const Terms& terms, int workers) {
 
 /// The root over all ranks' terms, n in all. `prepare` makes this rank's, a std::optional, and may throw: then all ranks throw.
 template <class Accumulator, class Prepare, class Terms>
-typename Accumulator::partial distributed_root(const communicator& ranks, std::uint64_t n, const Prepare& prepare, std::optional<Terms>& terms,
-                                               int threads) {
+typename Accumulator::partial distributed_root(const communicator& ranks, std::uint64_t n, const Prepare& prepare,
+                                               std::optional<Terms>& terms, int threads) {
     using partial = typename Accumulator::partial;
     const std::uint64_t blocks = blocks_of(n, terms_per_block);
     const slice mine = share(blocks, static_cast<std::uint64_t>(ranks.rank()), static_cast<std::uint64_t>(ranks.size()));

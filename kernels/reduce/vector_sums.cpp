@@ -79,8 +79,12 @@ double sum(std::span<const double> x, const execution& how) { return sum_of_kind
 double sum(std::span<const float> x, const execution& how) { return sum_of_kind(here(x.size(), "sum"), term_kind::values, x, how); }
 double asum(std::span<const double> x, const execution& how) { return sum_of_kind(here(x.size(), "asum"), term_kind::magnitudes, x, how); }
 double asum(std::span<const float> x, const execution& how) { return sum_of_kind(here(x.size(), "asum"), term_kind::magnitudes, x, how); }
-double nrm2(std::span<const double> x, const execution& how) { return strictly([&] { return nrm2_of(here(x.size(), "nrm2"), x, how); }); }
-double nrm2(std::span<const float> x, const execution& how) { return strictly([&] { return nrm2_of(here(x.size(), "nrm2"), x, how); }); }
+double nrm2(std::span<const double> x, const execution& how) {
+    return strictly([&] { return nrm2_of(here(x.size(), "nrm2"), x, how); });
+}
+double nrm2(std::span<const float> x, const execution& how) {
+    return strictly([&] { return nrm2_of(here(x.size(), "nrm2"), x, how); });
+}
 
 double distributed_sum(const communicator& ranks, std::uint64_t n, std::span<const double> x, const execution& how) {
     return sum_of_kind({ranks, n, "sum"}, term_kind::values, x, how);

@@ -11,8 +11,7 @@ namespace quadot {
 /// Refuses an execution::threads outside 0 … maximum_threads.
 inline void check_threads(int threads) {
     if (threads < 0 || threads > maximum_threads) [[unlikely]] {
-        throw usage_error("threads " + std::to_string(threads) + ": out of range; choose 1 ... " +
-                          std::to_string(maximum_threads));
+        throw usage_error("threads " + std::to_string(threads) + ": out of range; choose 1 ... " + std::to_string(maximum_threads));
     }
 }
 

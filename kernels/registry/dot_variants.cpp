@@ -34,9 +34,7 @@ std::vector<dot_variant<T>> dot_variants(isa_kind isa) {
             if (problem.ranks.size() == 1) return dot(problem.x, problem.y, how);
             return distributed_dot(problem.ranks, problem.n, problem.x, problem.y, how);
         };
-        own.bound = [kind](double value, double magnitude, std::uint64_t n) {
-            return dot_error_bound<T>(kind, value, magnitude, n);
-        };
+        own.bound = [kind](double value, double magnitude, std::uint64_t n) { return dot_error_bound<T>(kind, value, magnitude, n); };
         variants.push_back(std::move(own));
     });
     for (const auto& baseline : baselines::dot_baselines()) {

@@ -15,13 +15,11 @@ double run_baseline(const baselines::integrate_baseline& baseline, const integra
                             baseline.name == "naive-jobs" ? problem.jobs : problem.threads);
     };
     if (problem.ranks.size() == 1 || problem.which.kind == rule_kind::clenshaw || baseline.name == "naive-jobs") return whole();
-    const slice mine = share(problem.n, static_cast<std::uint64_t>(problem.ranks.rank()),
-                             static_cast<std::uint64_t>(problem.ranks.size()));
+    const slice mine = share(problem.n, static_cast<std::uint64_t>(problem.ranks.rank()), static_cast<std::uint64_t>(problem.ranks.size()));
     const double h = (problem.b - problem.a) / static_cast<double>(problem.n);
     const double a = problem.a + static_cast<double>(mine.first) * h;
     const double b = mine.last() == problem.n ? problem.b : problem.a + static_cast<double>(mine.last()) * h;
-    const double local =
-        mine.count == 0 ? 0 : baseline.run(problem.integrand.index, problem.which, a, b, mine.count, problem.threads);
+    const double local = mine.count == 0 ? 0 : baseline.run(problem.integrand.index, problem.which, a, b, mine.count, problem.threads);
     return problem.ranks.unordered_sum(local);
 }
 
@@ -38,8 +36,7 @@ std::vector<integrate_variant> integrate_variants(isa_kind isa, const rule& whic
         own.accumulator = kind;
         own.threaded = true;
         own.run = [isa, kind](const integrate_problem& problem) {
-            const execution how{
-                .accumulator = kind, .threads = problem.threads, .isa = isa, .ranks = &problem.ranks};
+            const execution how{.accumulator = kind, .threads = problem.threads, .isa = isa, .ranks = &problem.ranks};
             return integrate(problem.integrand, problem.a, problem.b, problem.n, problem.which, how);
         };
         variants.push_back(std::move(own));

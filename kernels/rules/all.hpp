@@ -51,9 +51,7 @@ struct rule {
     rule_kind kind = rule_kind::midpoint;
     int order = 0; ///< K of gauss:K
 
-    [[nodiscard]] const rule_description& description() const {
-        return rule_descriptions[static_cast<std::size_t>(kind)];
-    }
+    [[nodiscard]] const rule_description& description() const { return rule_descriptions[static_cast<std::size_t>(kind)]; }
     [[nodiscard]] std::string name() const {
         return kind == rule_kind::gauss ? "gauss:" + std::to_string(order) : std::string(description().name);
     }

@@ -87,8 +87,7 @@ void sum_directly(std::uint64_t n, std::vector<reinsch_sum>& sums) {
 
 clenshaw_curtis_table clenshaw_curtis(int intervals) {
     if (intervals < 1 || intervals > max_clenshaw_curtis_intervals)
-        throw std::invalid_argument("clenshaw_curtis: " + std::to_string(intervals) +
-                                    " intervals are outside 1…" +
+        throw std::invalid_argument("clenshaw_curtis: " + std::to_string(intervals) + " intervals are outside 1…" +
                                     std::to_string(max_clenshaw_curtis_intervals));
 
     const auto n = static_cast<std::uint64_t>(intervals);
@@ -96,15 +95,12 @@ clenshaw_curtis_table clenshaw_curtis(int intervals) {
     const double_double one{1.0};
     clenshaw_curtis_table table{std::vector<double>(n + 1), std::vector<double>(n + 1)};
 
-    const auto set_weight = [&](std::uint64_t k, double_double s) {
-        table.weights[k] = table.weights[n - k] = (s / order).hi;
-    };
+    const auto set_weight = [&](std::uint64_t k, double_double s) { table.weights[k] = table.weights[n - k] = (s / order).hi; };
 
     const omitted_sum omitted{n};
     std::vector<reinsch_sum> near_end;
 
-    set_weight(0,
-               n % 2 == 0 ? double_double{0.5 * order} / (order * order - 1.0) : double_double{0.5} / order);
+    set_weight(0, n % 2 == 0 ? double_double{0.5 * order} / (order * order - 1.0) : double_double{0.5} / order);
     for (std::uint64_t k = 0; 2 * k <= n; ++k) {
         const double_double half_angle_sine = sin_pi(k, 2 * n);
         const double_double node = half_angle_sine * half_angle_sine;

@@ -36,8 +36,7 @@ legendre_at legendre(int order, double_double x) {
     double_double current = x;
     for (int j = 1; j < order; ++j) {
         const double_double next =
-            (x * current * static_cast<double>(2 * j + 1) - previous * static_cast<double>(j)) /
-            static_cast<double>(j + 1);
+            (x * current * static_cast<double>(2 * j + 1) - previous * static_cast<double>(j)) / static_cast<double>(j + 1);
         previous = current;
         current = next;
     }
@@ -65,8 +64,7 @@ legendre_at legendre_zero(int order, int i) {
 gauss_legendre_table gauss_legendre(int order) {
     if (order < min_gauss_legendre_order || order > max_gauss_legendre_order)
         throw std::invalid_argument("gauss_legendre: order " + std::to_string(order) + " is outside " +
-                                    std::to_string(min_gauss_legendre_order) + "…" +
-                                    std::to_string(max_gauss_legendre_order));
+                                    std::to_string(min_gauss_legendre_order) + "…" + std::to_string(max_gauss_legendre_order));
 
     const auto size = static_cast<std::size_t>(order);
     gauss_legendre_table table{std::vector<double>(size), std::vector<double>(size)};

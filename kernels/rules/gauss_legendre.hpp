@@ -9,7 +9,7 @@ inline constexpr int min_gauss_legendre_order = 2;
 inline constexpr int max_gauss_legendre_order = 64;
 
 struct gauss_legendre_table {
-    std::vector<double> nodes; // ascending, in (0, 1)
+    std::vector<double> nodes;   // ascending, in (0, 1)
     std::vector<double> weights; // positive, sum 1; weights[i] and weights[order − 1 − i] have the same bits
 };
 

@@ -36,8 +36,7 @@ inline constexpr auto inverse_factorials = [] {
 /// Σ (−z)ʲ/(2j + parity)! for 0 ≤ z ≤ π²/16.
 constexpr double_double alternating_series(double_double z, std::size_t parity) {
     double small_terms = 0.0;
-    for (std::size_t j = last_term; j >= double_terms_from; --j)
-        small_terms = inverse_factorials[2 * j + parity].hi - z.hi * small_terms;
+    for (std::size_t j = last_term; j >= double_terms_from; --j) small_terms = inverse_factorials[2 * j + parity].hi - z.hi * small_terms;
     double_double sum{small_terms};
     for (std::size_t j = double_terms_from; j-- > 0;) sum = inverse_factorials[2 * j + parity] - z * sum;
     return sum;
@@ -47,9 +46,7 @@ constexpr double_double sine(double_double x) { return x * alternating_series(x 
 constexpr double_double cosine(double_double x) { return alternating_series(x * x, 0); }
 
 /// π·r/n.
-constexpr double_double angle(std::uint64_t r, std::uint64_t n) {
-    return pi * (exact_integer(r) / exact_integer(n));
-}
+constexpr double_double angle(std::uint64_t r, std::uint64_t n) { return pi * (exact_integer(r) / exact_integer(n)); }
 
 /// π·(1/2 − r/n) for 2r ≤ n.
 constexpr double_double complement(std::uint64_t r, std::uint64_t n) {
@@ -67,8 +64,7 @@ constexpr double_double cos_pi(std::uint64_t k, std::uint64_t n) {
         r = n - r;
         negative = !negative;
     }
-    const double_double value =
-        r > n / 4 ? octant::sine(octant::complement(r, n)) : octant::cosine(octant::angle(r, n));
+    const double_double value = r > n / 4 ? octant::sine(octant::complement(r, n)) : octant::cosine(octant::angle(r, n));
     return negative ? -value : value;
 }
 
@@ -77,8 +73,7 @@ constexpr double_double sin_pi(std::uint64_t k, std::uint64_t n) {
     const bool negative = (k / n) % 2 != 0;
     std::uint64_t r = k % n;
     if (r > n - r) r = n - r;
-    const double_double value =
-        r > n / 4 ? octant::cosine(octant::complement(r, n)) : octant::sine(octant::angle(r, n));
+    const double_double value = r > n / 4 ? octant::cosine(octant::complement(r, n)) : octant::sine(octant::angle(r, n));
     return negative ? -value : value;
 }
 

@@ -3,13 +3,13 @@
 
 namespace quadot {
 
-#define QUADOT_DECLARE_PROBE(name)                                                                           \
-    namespace name {                                                                                         \
-    double sum_and_product(double s, double w, double v);                                                    \
-    double sum_and_product_of_a_class(double s, double w, double v);                                         \
-    double product_error(double a, double b);                                                                \
-    double product_error_by_splitting(double a, double b);                                                   \
-    double product_error_of_double_double(double a, double b);                                               \
+#define QUADOT_DECLARE_PROBE(name)                                                                                                         \
+    namespace name {                                                                                                                       \
+    double sum_and_product(double s, double w, double v);                                                                                  \
+    double sum_and_product_of_a_class(double s, double w, double v);                                                                       \
+    double product_error(double a, double b);                                                                                              \
+    double product_error_by_splitting(double a, double b);                                                                                 \
+    double product_error_of_double_double(double a, double b);                                                                             \
     }
 QUADOT_DECLARE_PROBE(as_the_library)
 QUADOT_DECLARE_PROBE(contracted)
@@ -27,8 +27,7 @@ constexpr double error = 0x1p-60;
 class contraction : public ::testing::Test {
     void SetUp() override {
 #if defined(__x86_64__)
-        if (!__builtin_cpu_supports("fma") || !__builtin_cpu_supports("avx2"))
-            GTEST_SKIP() << "this CPU has no FMA";
+        if (!__builtin_cpu_supports("fma") || !__builtin_cpu_supports("avx2")) GTEST_SKIP() << "this CPU has no FMA";
 #endif
     }
 };

@@ -41,9 +41,7 @@ long double gamma(std::uint64_t n, long double unit) {
     return relative / (1 - relative);
 }
 
-std::vector<int> worker_counts(bool threaded) {
-    return threaded ? std::vector<int>{1, 2, 3, 4} : std::vector<int>{1};
-}
+std::vector<int> worker_counts(bool threaded) { return threaded ? std::vector<int>{1, 2, 3, 4} : std::vector<int>{1}; }
 
 // --- The lecture notes
 // ------------------------------------------------------------------------------------------------------
@@ -52,8 +50,7 @@ double by_left_rule(std::string_view baseline, std::string_view integrand, std::
     const auto f = *find_integrand(integrand);
     for (const auto& each : integrate_baselines()) {
         if (each.name != baseline) continue;
-        return each.run(f.index, *find_rule("left"), f.description().lower, f.description().upper, n,
-                        workers);
+        return each.run(f.index, *find_rule("left"), f.description().lower, f.description().upper, n, workers);
     }
     return std::numeric_limits<double>::quiet_NaN();
 }
@@ -76,8 +73,7 @@ TEST(LectureNotes, JobsOfAThousandStepsInAllHaveTheirDigits) {
 
 TEST(LectureNotes, OneJobIsTheNaiveLoop) {
     for (const auto& f : quadot::integrand_descriptions()) {
-        EXPECT_EQ(by_left_rule("naive-jobs", f.name, 1000, 1), by_left_rule("naive", f.name, 1000, 1))
-            << f.name;
+        EXPECT_EQ(by_left_rule("naive-jobs", f.name, 1000, 1), by_left_rule("naive", f.name, 1000, 1)) << f.name;
     }
 }
 
@@ -115,8 +111,7 @@ std::vector<T> numbers(std::size_t n, unsigned seed) {
 /// Any order of n products and n additions, fused or not, errs by at most gamma_n sum |x_i y_i| (Higham,
 /// (3.5)), plus what adding t partial sums to 0 may cost.
 template <class T>
-void expect_dot_within_bound(double (*quadot::baselines::dot_baseline::*function)(const T*, const T*,
-                                                                                  std::uint64_t, int)) {
+void expect_dot_within_bound(double (*quadot::baselines::dot_baseline::*function)(const T*, const T*, std::uint64_t, int)) {
     for (const std::size_t n : {0, 1, 2, 63, 64, 65, 4096, 4097, 100003}) {
         // One element further, so that alignment is that of T alone.
         const auto x = numbers<T>(n + 1, 1);
@@ -130,30 +125,23 @@ void expect_dot_within_bound(double (*quadot::baselines::dot_baseline::*function
         }
         for (const auto& each : dot_baselines()) {
             for (const int threads : worker_counts(each.threaded)) {
-                const long double bound =
-                    (gamma(n + static_cast<std::uint64_t>(threads), std::numeric_limits<T>::epsilon() / 2) +
-                     gamma(n + 1, std::numeric_limits<long double>::epsilon() / 2)) *
-                    magnitude;
+                const long double bound = (gamma(n + static_cast<std::uint64_t>(threads), std::numeric_limits<T>::epsilon() / 2) +
+                                           gamma(n + 1, std::numeric_limits<long double>::epsilon() / 2)) *
+                                          magnitude;
                 const double value = (each.*function)(x.data() + 1, y.data() + 1, n, threads);
-                EXPECT_LE(std::fabs(value - sum), bound)
-                    << each.name << ", n = " << n << ", " << threads << " threads";
+                EXPECT_LE(std::fabs(value - sum), bound) << each.name << ", n = " << n << ", " << threads << " threads";
             }
         }
     }
 }
 
-TEST(DotBaselines, AreWithinTheBoundOfAnyOrderF64) {
-    expect_dot_within_bound(&quadot::baselines::dot_baseline::f64);
-}
-TEST(DotBaselines, AreWithinTheBoundOfAnyOrderF32) {
-    expect_dot_within_bound(&quadot::baselines::dot_baseline::f32);
-}
+TEST(DotBaselines, AreWithinTheBoundOfAnyOrderF64) { expect_dot_within_bound(&quadot::baselines::dot_baseline::f64); }
+TEST(DotBaselines, AreWithinTheBoundOfAnyOrderF32) { expect_dot_within_bound(&quadot::baselines::dot_baseline::f32); }
 
 /// 8 GiB of address space, nearly all of it the kernel's page of zeros; only the last elements differ.
 TEST(DotBaselines, CountBeyondThirtyTwoBits) {
     constexpr std::size_t n = (std::size_t{1} << 31) + 5;
-    void* pages = mmap(nullptr, n * sizeof(float), PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* pages = mmap(nullptr, n * sizeof(float), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (pages == MAP_FAILED) GTEST_SKIP() << "no 8 GiB of address space";
     auto* x = static_cast<float*>(pages);
     constexpr std::size_t chunk = std::size_t{1} << 30; // of the BLAS rival
@@ -186,8 +174,7 @@ std::vector<weighted_node> nodes_of(const rule& which, std::uint64_t n) {
         const auto table = quadot::rules::gauss_legendre(which.order);
         for (std::uint64_t panel = 0; panel < n; ++panel) {
             for (std::size_t k = 0; k < table.nodes.size(); ++k) {
-                all.push_back(
-                    {(static_cast<long double>(panel) + table.nodes[k]) / panels, table.weights[k] / panels});
+                all.push_back({(static_cast<long double>(panel) + table.nodes[k]) / panels, table.weights[k] / panels});
             }
         }
         return all;
@@ -195,9 +182,8 @@ std::vector<weighted_node> nodes_of(const rule& which, std::uint64_t n) {
     const auto& description = which.description();
     const auto period = static_cast<std::uint64_t>(description.nodes_per_panel);
     for (std::uint64_t i = 0; i < n * period; ++i) {
-        all.push_back(
-            {(static_cast<long double>(i) + description.offset) / static_cast<long double>(n * period),
-             description.weights[i % period] / description.denominator / panels});
+        all.push_back({(static_cast<long double>(i) + description.offset) / static_cast<long double>(n * period),
+                       description.weights[i % period] / description.denominator / panels});
     }
     if (description.closed) {
         all.front().weight /= 2;
@@ -267,8 +253,7 @@ struct expected_sum {
     long double rounding = 0; ///< how far from it any order of double operations may end
 };
 
-expected_sum rule_sum(const integrand_description& f, const std::vector<weighted_node>& nodes,
-                      long double greatest) {
+expected_sum rule_sum(const integrand_description& f, const std::vector<weighted_node>& nodes, long double greatest) {
     const long double a = f.lower;
     const long double b = f.upper;
     const long double width = b - a;
@@ -283,8 +268,7 @@ expected_sum rule_sum(const integrand_description& f, const std::vector<weighted
         const long double above = f.wide_value(std::min(b, x + shift));
         expected.value += node.weight * width * value;
         magnitude += node.weight * width * std::fabs(value);
-        expected.rounding +=
-            node.weight * width * std::max(std::fabs(above - value), std::fabs(below - value));
+        expected.rounding += node.weight * width * std::max(std::fabs(above - value), std::fabs(below - value));
     }
     // Products and sums in any order; the formula itself, with elementary functions of up to 4 ulp.
     expected.rounding += gamma(nodes.size() + 8, u) * magnitude + 64 * u * width * greatest;
@@ -303,15 +287,13 @@ void expect_right(const rule& which, std::uint64_t n) {
         for (const int jobs : {1, 2, 3, 4}) {
             const auto nodes = nodes_of(which, n * static_cast<std::uint64_t>(jobs));
             const auto [first, second] = peano(nodes);
-            const long double truncation = rough || !linear_exact
-                                               ? first * width * variation.of_value
-                                               : second * width * width * variation.of_derivative;
+            const long double truncation =
+                rough || !linear_exact ? first * width * variation.of_value : second * width * width * variation.of_derivative;
             const expected_sum expected = rule_sum(f, nodes, variation.greatest);
             const auto expect = [&](const integrate_baseline& each, int workers) {
                 const double value = each.run(index, which, f.lower, f.upper, n, workers);
-                const std::string what = std::string(each.name) + ' ' + which.name() + ' ' +
-                                         std::string(f.name) + ", n = " + std::to_string(n) + ", " +
-                                         std::to_string(workers) + " workers";
+                const std::string what = std::string(each.name) + ' ' + which.name() + ' ' + std::string(f.name) +
+                                         ", n = " + std::to_string(n) + ", " + std::to_string(workers) + " workers";
                 EXPECT_LE(std::fabs(value - expected.value), expected.rounding) << what;
                 EXPECT_LE(std::fabs(value - f.exact), truncation + expected.rounding) << what;
             };

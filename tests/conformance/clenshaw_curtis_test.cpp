@@ -78,8 +78,7 @@ struct worst_ulps {
 /// The ends, both sides of the switch from the direct sum to the series (k about 16), the middle, and
 /// between.
 std::set<std::uint64_t> samples(std::uint64_t n) {
-    return {0,   1,     2,     3,         7,     14,        15,     16,    17, 31,
-            100, n / 7, n / 3, n / 2 - 1, n / 2, n / 2 + 1, n - 20, n - 1, n};
+    return {0, 1, 2, 3, 7, 14, 15, 16, 17, 31, 100, n / 7, n / 3, n / 2 - 1, n / 2, n / 2 + 1, n - 20, n - 1, n};
 }
 
 TEST(rational_angle, is_good_to_103_bits_near_the_zeros_too) {
@@ -90,13 +89,12 @@ TEST(rational_angle, is_good_to_103_bits_near_the_zeros_too) {
         worst = std::max(worst, error.rounded());
     };
     constexpr std::uint64_t huge = std::numeric_limits<std::uint64_t>::max();
-    for (std::uint64_t n : {std::uint64_t{3}, std::uint64_t{8}, std::uint64_t{97}, std::uint64_t{4194304},
-                            std::uint64_t{1} << 53U, huge - 58, huge}) {
+    for (std::uint64_t n :
+         {std::uint64_t{3}, std::uint64_t{8}, std::uint64_t{97}, std::uint64_t{4194304}, std::uint64_t{1} << 53U, huge - 58, huge}) {
         for (std::uint64_t i = 0; i < 4000; ++i) {
             const std::uint64_t k = n < 1000 ? i : i * (n / 1333 + 1);
             if (k % n != 0) check(quadot::rules::sin_pi(k, n), sine(pi_times(k, n)), k, n);
-            if (n % 2 != 0 || k % n != n / 2)
-                check(quadot::rules::cos_pi(k, n), cosine(pi_times(k, n)), k, n);
+            if (n % 2 != 0 || k % n != n / 2) check(quadot::rules::cos_pi(k, n), cosine(pi_times(k, n)), k, n);
         }
     }
     std::printf("rational_angle: relative error at most %.2f·2⁻¹⁰⁴\n", worst * 0x1p104);
@@ -122,8 +120,7 @@ TEST(clenshaw_curtis, every_node_and_weight_up_to_1000) {
     };
     for (int n = 1; n <= 130; ++n) check_all(n);
     for (int n : {255, 256, 509, 999, 1000}) check_all(n);
-    std::printf("clenshaw_curtis, all k, n ≤ 1000: nodes %.6f ulp, weights %.6f ulp\n", worst.node,
-                worst.weight);
+    std::printf("clenshaw_curtis, all k, n ≤ 1000: nodes %.6f ulp, weights %.6f ulp\n", worst.node, worst.weight);
 }
 
 TEST(clenshaw_curtis, sampled_nodes_and_weights_of_large_tables) {
@@ -139,8 +136,7 @@ TEST(clenshaw_curtis, sampled_nodes_and_weights_of_large_tables) {
         std::printf("clenshaw_curtis(%d): %.3f s\n", n, elapsed.count());
         for (std::uint64_t k : {1U, 15U, 16U}) worst.include(table, k);
     }
-    std::printf("clenshaw_curtis, sampled k, n ≤ 2²²: nodes %.6f ulp, weights %.6f ulp\n", worst.node,
-                worst.weight);
+    std::printf("clenshaw_curtis, sampled k, n ≤ 2²²: nodes %.6f ulp, weights %.6f ulp\n", worst.node, worst.weight);
 }
 
 TEST(clenshaw_curtis, small_tables_are_the_known_rules) {
@@ -149,8 +145,7 @@ TEST(clenshaw_curtis, small_tables_are_the_known_rules) {
     EXPECT_EQ(clenshaw_curtis(2).nodes, (std::vector<double>{0.0, 0.5, 1.0}));
     EXPECT_EQ(clenshaw_curtis(2).weights, (std::vector<double>{1.0 / 6.0, 2.0 / 3.0, 1.0 / 6.0}));
     EXPECT_EQ(clenshaw_curtis(3).nodes, (std::vector<double>{0.0, 0.25, 0.75, 1.0}));
-    EXPECT_EQ(clenshaw_curtis(3).weights,
-              (std::vector<double>{1.0 / 18.0, 4.0 / 9.0, 4.0 / 9.0, 1.0 / 18.0}));
+    EXPECT_EQ(clenshaw_curtis(3).weights, (std::vector<double>{1.0 / 18.0, 4.0 / 9.0, 4.0 / 9.0, 1.0 / 18.0}));
 }
 
 TEST(clenshaw_curtis, nodes_ascend_and_weights_are_symmetric) {
@@ -162,8 +157,7 @@ TEST(clenshaw_curtis, nodes_ascend_and_weights_are_symmetric) {
         EXPECT_EQ(std::adjacent_find(nodes.begin(), nodes.end()), nodes.end()) << "n " << n;
         for (std::size_t k = 0; k < nodes.size(); ++k) {
             ASSERT_GT(weights[k], 0.0) << "n " << n << " k " << k;
-            ASSERT_EQ(std::bit_cast<std::uint64_t>(weights[k]),
-                      std::bit_cast<std::uint64_t>(weights[nodes.size() - 1 - k]));
+            ASSERT_EQ(std::bit_cast<std::uint64_t>(weights[k]), std::bit_cast<std::uint64_t>(weights[nodes.size() - 1 - k]));
         }
         if (n % 2 == 0) {
             EXPECT_EQ(nodes[nodes.size() / 2], 0.5);
@@ -202,8 +196,7 @@ TEST(clenshaw_curtis, weights_sum_to_one) {
 }
 
 TEST(clenshaw_curtis, refuses_sizes_outside_1_to_2_to_the_22) {
-    for (int n : {-1, 0, (1 << 22) + 1, std::numeric_limits<int>::max()})
-        EXPECT_THROW(clenshaw_curtis(n), std::invalid_argument);
+    for (int n : {-1, 0, (1 << 22) + 1, std::numeric_limits<int>::max()}) EXPECT_THROW(clenshaw_curtis(n), std::invalid_argument);
 }
 
 } // namespace

@@ -57,7 +57,9 @@ TYPED_TEST(dots_of, complex_parts_are_dot_products_of_parts) {
         for_each_execution([&](execution how) {
             for (const int threads : {1, 2}) {
                 how.threads = threads;
-                const auto real_dot = [&](const std::vector<T>& other) { return dot(std::span<const T>(flat_x), std::span<const T>(other), how); };
+                const auto real_dot = [&](const std::vector<T>& other) {
+                    return dot(std::span<const T>(flat_x), std::span<const T>(other), how);
+                };
                 const auto u = dotu(left, right, how);
                 const auto c = dotc(left, right, how);
                 ASSERT_EQ(bits(u.real()), bits(real_dot(direct))) << slug(how) << ", " << n;
@@ -122,7 +124,8 @@ TYPED_TEST(dots_of, strides_change_nothing_but_the_place) {
 
 TYPED_TEST(dots_of, a_matrix_times_a_vector_is_a_dot_product_a_row) {
     using T = TypeParam;
-    for (const auto& [rows, columns] : {std::pair<std::size_t, std::size_t>{0, 5}, {1, 100003}, {3, 0}, {7, 1}, {2, 60000}, {100, 1000}, {1000, 33}}) {
+    for (const auto& [rows, columns] :
+         {std::pair<std::size_t, std::size_t>{0, 5}, {1, 100003}, {3, 0}, {7, 1}, {2, 60000}, {100, 1000}, {1000, 33}}) {
         const auto matrix = vector_of<T>(rows * columns, 3);
         const auto y = vector_of<T>(columns, 4);
         for_each_execution([&, rows = rows, columns = columns](execution how) {
@@ -132,7 +135,8 @@ TYPED_TEST(dots_of, a_matrix_times_a_vector_is_a_dot_product_a_row) {
                 matrix_vector(std::span<const T>(matrix), std::span<const T>(y), products, how);
                 for (std::size_t r = 0; r < rows; ++r) {
                     const std::span<const T> row = std::span<const T>(matrix).subspan(r * columns, columns);
-                    ASSERT_EQ(bits(products[r]), bits(dot(row, std::span<const T>(y), how))) << slug(how) << ", row " << r << " of " << rows;
+                    ASSERT_EQ(bits(products[r]), bits(dot(row, std::span<const T>(y), how)))
+                        << slug(how) << ", row " << r << " of " << rows;
                 }
             }
         });

@@ -66,8 +66,7 @@ double sensible_share(accumulator_kind kind) {
 
 TYPED_TEST(dot_of, any_length_and_alignment_is_within_its_bound) {
     using T = TypeParam;
-    const std::vector<std::size_t> lengths{0,   1,   2,    31,   32,   33,   63,   64,   65,
-                                           127, 128, 4095, 4096, 4097, 8191, 8192, 8193, 100003};
+    const std::vector<std::size_t> lengths{0, 1, 2, 31, 32, 33, 63, 64, 65, 127, 128, 4095, 4096, 4097, 8191, 8192, 8193, 100003};
     const std::size_t longest = lengths.back();
     const auto x = vector_of<T>(longest, 12, 1);
     const auto y = vector_of<T>(longest, 12, 2);
@@ -88,15 +87,12 @@ TYPED_TEST(dot_of, any_length_and_alignment_is_within_its_bound) {
                 const std::span<const T> left(shifted_x.data() + shift, lengths[k]);
                 const std::span<const T> right(shifted_y.data() + other_shift, lengths[k]);
                 const auto [value, bound] = dot_bounded(left, right, how);
-                const auto where = [&] {
-                    return slug(how) + ", n " + std::to_string(lengths[k]) + ", shift " +
-                           std::to_string(shift);
-                };
+                const auto where = [&] { return slug(how) + ", n " + std::to_string(lengths[k]) + ", shift " + std::to_string(shift); };
                 ASSERT_EQ(bits(value), bits(dot(left, right, how))) << where();
                 ASSERT_LE(truth[k].distance(value), bound) << where();
                 // 2^-149 a term: what float products lose by underflow is in every bound.
-                const double allowance = sensible_share<T>(how.accumulator) * magnitude_of(left, right) +
-                                         static_cast<double>(lengths[k]) * 0x1p-149;
+                const double allowance =
+                    sensible_share<T>(how.accumulator) * magnitude_of(left, right) + static_cast<double>(lengths[k]) * 0x1p-149;
                 ASSERT_LE(bound, allowance) << where();
             }
         });
@@ -235,9 +231,8 @@ TYPED_TEST(dot_of, values_that_are_no_number_have_no_finite_bound) {
     using T = TypeParam;
     constexpr T largest = std::numeric_limits<T>::max();
     constexpr T inf = std::numeric_limits<T>::infinity();
-    for (const auto& special :
-         {std::vector<T>{inf, T(1)}, std::vector<T>{inf, T(0)}, std::vector<T>{largest, largest},
-          std::vector<T>{std::numeric_limits<T>::quiet_NaN(), T(1)}}) {
+    for (const auto& special : {std::vector<T>{inf, T(1)}, std::vector<T>{inf, T(0)}, std::vector<T>{largest, largest},
+                                std::vector<T>{std::numeric_limits<T>::quiet_NaN(), T(1)}}) {
         std::vector<T> x(100, T(1));
         std::vector<T> y(100, T(1));
         x[7] = special[0];
@@ -260,9 +255,8 @@ TYPED_TEST(dot_of, denormals_count) {
     for (std::size_t i = 0; i < x.size(); ++i) x[i] = smallest * static_cast<T>(random_below(1000, 5, i));
     const std::vector<T> y(x.size(), T(1));
     const double truth = exact_dot(x, y).rounded(); // sums of denormals are exact
-    for_each_execution([&](const execution& how) {
-        EXPECT_EQ(dot(std::span<const T>(x), std::span<const T>(y), how), truth) << slug(how);
-    });
+    for_each_execution(
+        [&](const execution& how) { EXPECT_EQ(dot(std::span<const T>(x), std::span<const T>(y), how), truth) << slug(how); });
 }
 
 TYPED_TEST(dot_of, products_that_underflow_are_within_the_bound) {
@@ -288,9 +282,8 @@ TYPED_TEST(dot_of, a_sum_of_zeros_is_plus_zero) {
     using T = TypeParam;
     const std::vector<T> x{T(-0.0), T(0.0), T(-1)};
     const std::vector<T> y{T(1), T(-1), T(0)};
-    for_each_execution([&](const execution& how) {
-        EXPECT_EQ(bits(dot(std::span<const T>(x), std::span<const T>(y), how)), bits(0.0)) << slug(how);
-    });
+    for_each_execution(
+        [&](const execution& how) { EXPECT_EQ(bits(dot(std::span<const T>(x), std::span<const T>(y), how)), bits(0.0)) << slug(how); });
 }
 
 // Terms near the overflow threshold, where splitting a factor (without FMA) overflows beyond 2^996.
@@ -313,10 +306,8 @@ template <class T>
 class fenced {
   public:
     explicit fenced(std::size_t capacity)
-        : page_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))),
-          bytes_((capacity * sizeof(T) + page_ - 1) / page_ * page_) {
-        void* mapped =
-            mmap(nullptr, bytes_ + 2 * page_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        : page_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))), bytes_((capacity * sizeof(T) + page_ - 1) / page_ * page_) {
+        void* mapped = mmap(nullptr, bytes_ + 2 * page_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (mapped == MAP_FAILED) throw std::bad_alloc();
         base_ = static_cast<std::byte*>(mapped);
         mprotect(base_, page_, PROT_NONE);
@@ -329,9 +320,7 @@ class fenced {
     ~fenced() { munmap(base_, bytes_ + 2 * page_); }
 
     std::span<T> first(std::size_t count) { return {reinterpret_cast<T*>(base_ + page_), count}; }
-    std::span<T> last(std::size_t count) {
-        return {reinterpret_cast<T*>(base_ + page_ + bytes_) - count, count};
-    }
+    std::span<T> last(std::size_t count) { return {reinterpret_cast<T*>(base_ + page_ + bytes_) - count, count}; }
 
   private:
     std::size_t page_;
@@ -408,8 +397,8 @@ TEST(dot, an_instruction_set_of_another_architecture_is_an_environment_error) {
 
 // Slices: whole blocks, in order, all of them, as even as blocks allow.
 TEST(dot_slices, partition_the_terms_for_ranks_and_workers) {
-    for (const std::uint64_t n : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{4096},
-                                  std::uint64_t{4097}, std::uint64_t{100003}, maximum_terms}) {
+    for (const std::uint64_t n :
+         {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{4096}, std::uint64_t{4097}, std::uint64_t{100003}, maximum_terms}) {
         for (const int ranks : {1, 2, 3, 7, 64, 1000}) {
             std::uint64_t expected_first = 0;
             std::uint64_t largest = 0;

@@ -69,19 +69,16 @@ struct function {
     friend void PrintTo(const function& f, std::ostream* out) { *out << f.name; }
 };
 
-#define QUADOT_FUNCTION(name)                                                                                   \
-    function {                                                                                                  \
-#name, &elementary_kernels::name, mpfr_##name,                                                                \
-            [](double x) { return math::name(fused_scalar(x)).value(); },                                             \
-            [](double x) { return math::name(unfused_scalar(x)).value(); } \
+#define QUADOT_FUNCTION(name)                                                                                                              \
+    function {                                                                                                                             \
+#name, &elementary_kernels::name, mpfr_##name,                                                                                     \
+            [](double x) { return math::name(fused_scalar(x)).value(); }, [](double x) { return math::name(unfused_scalar(x)).value(); }   \
     }
-const function all_functions[] = {QUADOT_FUNCTION(sin), QUADOT_FUNCTION(cos), QUADOT_FUNCTION(exp),
-                                  QUADOT_FUNCTION(log)};
+const function all_functions[] = {QUADOT_FUNCTION(sin), QUADOT_FUNCTION(cos), QUADOT_FUNCTION(exp), QUADOT_FUNCTION(log)};
 #undef QUADOT_FUNCTION
 
 class elementary : public testing::TestWithParam<function> {};
-INSTANTIATE_TEST_SUITE_P(functions, elementary, testing::ValuesIn(all_functions),
-                         [](const auto& instance) { return instance.param.name; });
+INSTANTIATE_TEST_SUITE_P(functions, elementary, testing::ValuesIn(all_functions), [](const auto& instance) { return instance.param.name; });
 
 std::vector<double> evaluated(array_function f, std::vector<double> x) {
     const std::size_t count = x.size();
@@ -104,17 +101,15 @@ double next(double x, int steps) {
 std::vector<double> landmarks() {
     std::vector<double> points;
     for (const double x :
-         {0.0, smallest, smallest_normal, 1e-300, 0x1p-60, 0x1p-54, 0x1p-27, 0.5, std::numbers::sqrt2 / 2,
-          1.0, std::numbers::sqrt2, 2.0, std::numbers::e, pi / 4, pi / 2, 3 * pi / 4, pi, 2 * pi, 10.0, 22.0,
-          355.0, 103993.0,
+         {0.0, smallest, smallest_normal, 1e-300, 0x1p-60, 0x1p-54, 0x1p-27, 0.5, std::numbers::sqrt2 / 2, 1.0, std::numbers::sqrt2, 2.0,
+          std::numbers::e, pi / 4, pi / 2, 3 * pi / 4, pi, 2 * pi, 10.0, 22.0, 355.0, 103993.0,
           // exp's range and fast path
-          708.0, 708.3964185322641, 709.0895657128241, 709.782712893384, 710.0, 745.1332191019411,
-          745.1332191019412, 746.0, 1000.0,
+          708.0, 708.3964185322641, 709.0895657128241, 709.782712893384, 710.0, 745.1332191019411, 745.1332191019412, 746.0, 1000.0,
           // the end of the fast reduction, and a round number above
           0x1p22, 1e6, 1e9, 1e15, 1e17, 1e22, 0x1p53, 0x1p120, 1e300, 0x1p1023, largest,
           // near multiples of pi/2: the nearest of all doubles (Muller, table 11.1), and others
-          0x1.6ac5b262ca1ffp849, 0x1.921fb54442d18p0, 0x1.6c6cbc45dc8dep5, 0x1.c463abeccb2bbp2,
-          0x1.fffffffffffffp22, 0x1.dfe9f1a4b0c17p99}) {
+          0x1.6ac5b262ca1ffp849, 0x1.921fb54442d18p0, 0x1.6c6cbc45dc8dep5, 0x1.c463abeccb2bbp2, 0x1.fffffffffffffp22,
+          0x1.dfe9f1a4b0c17p99}) {
         for (int steps = -20; steps <= 20; ++steps) {
             points.push_back(next(x, steps));
             points.push_back(-next(x, steps));
@@ -164,8 +159,7 @@ double sample(const std::string& name, std::uint64_t k) {
         case 3:
             return 708 + 2 * unit;
         case 4: // half-way between multiples of log 2, where k changes
-            return (static_cast<double>(random_below(2000, 4, k)) - 999.5) * std::numbers::ln2 *
-                   (1 + sign * 1e-4 * unit);
+            return (static_cast<double>(random_below(2000, 4, k)) - 999.5) * std::numbers::ln2 * (1 + sign * 1e-4 * unit);
         default:
             return k % 12 == 5 ? any() : sign * std::exp2(-60 + 70 * unit);
         }
@@ -232,8 +226,7 @@ TEST_P(elementary, is_within_an_ulp_of_mpfr_and_has_the_bits_of_one_lane) {
     std::vector<results> all;
     for (const isa_kind isa : runnable_isas()) {
         const auto& variants = kernels_for(isa).*f.kernels;
-        all.push_back({isa, describe(isa).fused_multiply_add, evaluated(variants.batches, x),
-                       evaluated(variants.packs, x)});
+        all.push_back({isa, describe(isa).fused_multiply_add, evaluated(variants.batches, x), evaluated(variants.packs, x)});
     }
     ruler truth;
     std::size_t different = 0;
@@ -245,12 +238,10 @@ TEST_P(elementary, is_within_an_ulp_of_mpfr_and_has_the_bits_of_one_lane) {
         for (results& each : all) {
             const double expected = each.fused ? fused : unfused;
             if ((!same(each.batches[k], expected) || !same(each.packs[k], expected)) && ++different < 20) {
-                ADD_FAILURE() << f.name << " " << describe(each.isa).name << " at " << std::hexfloat << x[k]
-                              << ": batch " << each.batches[k] << ", pack " << each.packs[k] << ", one lane "
-                              << expected;
+                ADD_FAILURE() << f.name << " " << describe(each.isa).name << " at " << std::hexfloat << x[k] << ": batch "
+                              << each.batches[k] << ", pack " << each.packs[k] << ", one lane " << expected;
             }
-            const double ulps =
-                bits(each.batches[k]) == bits(fused) ? fused_ulps : truth.ulps(each.batches[k]);
+            const double ulps = bits(each.batches[k]) == bits(fused) ? fused_ulps : truth.ulps(each.batches[k]);
             if (!(ulps <= each.largest)) {
                 each.largest = ulps;
                 each.where = x[k];
@@ -259,8 +250,8 @@ TEST_P(elementary, is_within_an_ulp_of_mpfr_and_has_the_bits_of_one_lane) {
     }
     EXPECT_EQ(different, 0u);
     for (const results& each : all) {
-        std::cout << f.name << " " << describe(each.isa).name << ": at most " << each.largest << " ulp, at "
-                  << std::hexfloat << each.where << std::defaultfloat << "\n";
+        std::cout << f.name << " " << describe(each.isa).name << ": at most " << each.largest << " ulp, at " << std::hexfloat << each.where
+                  << std::defaultfloat << "\n";
         // Without FMA the multiples of pi/2 and of log 2 are subtracted in more, shorter parts.
         EXPECT_LE(each.largest, each.fused ? 1.0 : 1.5) << f.name << " " << describe(each.isa).name;
     }
@@ -268,8 +259,7 @@ TEST_P(elementary, is_within_an_ulp_of_mpfr_and_has_the_bits_of_one_lane) {
 
 TEST_P(elementary, does_not_depend_on_the_neighbours) {
     const function& f = GetParam();
-    const std::vector<double> neighbours = {1.0,   0.0,  -0.0,     nan,    infinity, -infinity,
-                                            1e300, -1e9, smallest, -745.0, 0x1p23};
+    const std::vector<double> neighbours = {1.0, 0.0, -0.0, nan, infinity, -infinity, 1e300, -1e9, smallest, -745.0, 0x1p23};
     std::vector<double> points = landmarks();
     for (std::uint64_t k = 0; k < 200; ++k) points.push_back(sample(f.name, k));
     for (const isa_kind isa : runnable_isas()) {
@@ -284,9 +274,8 @@ TEST_P(elementary, does_not_depend_on_the_neighbours) {
                     x.fill(neighbour);
                     x[place] = points[k];
                     evaluate(x.data(), y.data(), x.size());
-                    ASSERT_TRUE(same(y[place], expected[k]))
-                        << f.name << " " << describe(isa).name << " of " << std::hexfloat << points[k]
-                        << " beside " << neighbour << ": " << y[place] << ", not " << expected[k];
+                    ASSERT_TRUE(same(y[place], expected[k])) << f.name << " " << describe(isa).name << " of " << std::hexfloat << points[k]
+                                                             << " beside " << neighbour << ": " << y[place] << ", not " << expected[k];
                 }
             }
             // Every place of a batch.
@@ -351,8 +340,7 @@ TEST(elementary_functions, have_the_special_values_of_annex_f) {
             for (const special& each : table) {
                 if (f.name != each.name) continue;
                 EXPECT_TRUE(same(evaluated(variants.batches, {each.x})[0], each.value))
-                    << f.name << "(" << each.x << ") on " << describe(isa).name << ": "
-                    << evaluated(variants.batches, {each.x})[0];
+                    << f.name << "(" << each.x << ") on " << describe(isa).name << ": " << evaluated(variants.batches, {each.x})[0];
                 EXPECT_TRUE(same(evaluated(variants.packs, {each.x})[0], each.value))
                     << f.name << "(" << each.x << ") on " << describe(isa).name << ", packs";
             }

@@ -105,8 +105,9 @@ TYPED_TEST(exact_dot_of, random_sums_are_correctly_rounded) {
         ++steps[static_cast<std::size_t>(quadot::exact_dot(data.left(), data.right()).step)];
     }
     std::printf("%llu sums, seeds 0 ... %llu: decided by the ball %llu, to a tolerance %llu, in integers %llu\n",
-                static_cast<unsigned long long>(cases), static_cast<unsigned long long>(cases - 1), static_cast<unsigned long long>(steps[0]),
-                static_cast<unsigned long long>(steps[1]), static_cast<unsigned long long>(steps[2]));
+                static_cast<unsigned long long>(cases), static_cast<unsigned long long>(cases - 1),
+                static_cast<unsigned long long>(steps[0]), static_cast<unsigned long long>(steps[1]),
+                static_cast<unsigned long long>(steps[2]));
     for (const std::uint64_t taken : steps) EXPECT_GT(taken, 100u) << "a step is hardly tested";
 }
 
@@ -172,13 +173,13 @@ TEST(exact_dot, terms_and_partial_sums_may_overflow_where_the_sum_does_not) {
     };
     check({largest, 3.0, -largest}, {largest, 1.0, largest}, 3.0);
     check({largest, largest, -largest}, {1.0, 1.0, 1.0}, largest);
-    check({largest, 0x1p970}, {1.0, 1.0}, infinity);            // the middle: to even, which is infinite
+    check({largest, 0x1p970}, {1.0, 1.0}, infinity); // the middle: to even, which is infinite
     check({largest, 0x1p970, -0x1p-1074}, {1.0, 1.0, 1.0}, largest);
     check({largest, 0x1p969}, {1.0, 1.0}, largest);
     check({-largest, -largest}, {2.0, 1.0}, -infinity);
     check({0x1p-1074, 0x1p-1074}, {0x1p-1, 0x1p-1}, 0x1p-1074);
-    check({0x1p-1074}, {0.5}, 0.0);                             // a tie, to even
-    check({0x1p-1074, 0x1p-600}, {0.5, 0x1p-600}, 0x1p-1074);   // just above it
+    check({0x1p-1074}, {0.5}, 0.0);                           // a tie, to even
+    check({0x1p-1074, 0x1p-600}, {0.5, 0x1p-600}, 0x1p-1074); // just above it
     check({0x1p-540, 0x1p-1000, -0x1p-540}, {0x1p-540, 1.0, 0x1p-540}, 0x1p-1000);
     check({0x1p-600, -0x1p-600}, {0x1p-600, 0x1p-600}, 0.0);
     check({1.0, -1.0}, {1.0, 1.0}, 0.0);

@@ -23,9 +23,7 @@ struct trace {
     std::uint64_t hash = 0;
 
     static trace of_block(std::uint64_t block) { return {random_bits(11, block)}; }
-    static trace merge(trace left, trace right) {
-        return {random_bits(left.hash, 1) ^ (random_bits(right.hash, 2) * 3)};
-    }
+    static trace merge(trace left, trace right) { return {random_bits(left.hash, 1) ^ (random_bits(right.hash, 2) * 3)}; }
     friend bool operator==(const trace&, const trace&) = default;
 };
 
@@ -116,8 +114,8 @@ TEST(forest, every_cut_in_two_or_three_gives_the_same_root) {
 }
 
 /// Combines pieces [from, to) in a random bracketing, each through a message.
-forest<trace> combine(const std::vector<forest<trace>>& pieces, std::size_t from, std::size_t to,
-                      std::uint64_t blocks, std::uint64_t seed) {
+forest<trace> combine(const std::vector<forest<trace>>& pieces, std::size_t from, std::size_t to, std::uint64_t blocks,
+                      std::uint64_t seed) {
     if (to - from == 1) return sent(pieces[from], blocks);
     const std::size_t middle = from + 1 + random_below(to - from - 1, seed, from * 1000 + to);
     forest<trace> left = combine(pieces, from, middle, blocks, seed);
@@ -193,8 +191,7 @@ TEST(forest, the_run_with_the_most_subtrees_fits) {
     EXPECT_EQ(inside.count, 2u * (levels - 1));
     EXPECT_LE(inside.count, forest<trace>::capacity);
     // The message for that many blocks holds them all.
-    EXPECT_LE(offsetof(layout, subtrees) + inside.count * sizeof(trace),
-              forest<trace>::message_bytes(blocks));
+    EXPECT_LE(offsetof(layout, subtrees) + inside.count * sizeof(trace), forest<trace>::message_bytes(blocks));
 
     forest<trace> whole(0);
     whole.append_block(complete[0]);
@@ -209,8 +206,7 @@ TEST(forest, messages_hold_every_run) {
     for (std::uint64_t blocks = 0; blocks <= 140; ++blocks) {
         for (std::uint64_t first = 0; first <= blocks; ++first) {
             const layout inside = look_inside(run_of(first, blocks));
-            ASSERT_LE(offsetof(layout, subtrees) + inside.count * sizeof(trace),
-                      forest<trace>::message_bytes(blocks))
+            ASSERT_LE(offsetof(layout, subtrees) + inside.count * sizeof(trace), forest<trace>::message_bytes(blocks))
                 << first << " ... " << blocks;
         }
     }

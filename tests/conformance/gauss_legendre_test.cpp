@@ -90,8 +90,7 @@ TEST(gauss_legendre, nodes_ascend_inside_the_panel_and_weights_are_symmetric) {
                 EXPECT_LT(nodes[i - 1], nodes[i]) << "order " << order;
             }
             EXPECT_GT(weights[i], 0.0);
-            EXPECT_EQ(std::bit_cast<std::uint64_t>(weights[i]),
-                      std::bit_cast<std::uint64_t>(weights[nodes.size() - 1 - i]));
+            EXPECT_EQ(std::bit_cast<std::uint64_t>(weights[i]), std::bit_cast<std::uint64_t>(weights[nodes.size() - 1 - i]));
         }
         if (order % 2 != 0) {
             EXPECT_EQ(nodes[nodes.size() / 2], 0.5);
@@ -106,9 +105,7 @@ TEST(gauss_legendre, integrates_monomials_up_to_degree_2k_minus_1) {
     for (int order = 2; order <= 64; ++order) {
         const gauss_legendre_table table = gauss_legendre(order);
         for (int power = 0; power < 2 * order; ++power) {
-            const double error =
-                abs(integral_of_power(table, power) - real{1.0} / real(power + 1.0)).rounded() /
-                unit_roundoff;
+            const double error = abs(integral_of_power(table, power) - real{1.0} / real(power + 1.0)).rounded() / unit_roundoff;
             EXPECT_LE(error, 1.001) << "order " << order << " power " << power;
             worst = std::max(worst, error);
         }
@@ -124,8 +121,7 @@ TEST(gauss_legendre, misses_degree_2k_by_the_known_remainder) {
             const real inverse_binomial_factor = real(1.0 * j) / real(1.0 * order + j);
             remainder = remainder * inverse_binomial_factor * inverse_binomial_factor;
         }
-        const real missed =
-            real{1.0} / real(2.0 * order + 1.0) - integral_of_power(gauss_legendre(order), 2 * order);
+        const real missed = real{1.0} / real(2.0 * order + 1.0) - integral_of_power(gauss_legendre(order), 2 * order);
         EXPECT_LE(abs(missed - remainder).rounded(), 1.001 * unit_roundoff) << "order " << order;
     }
 }

@@ -66,8 +66,7 @@ class real {
         operation(result.value_, a.value_, MPFR_RNDN);
         return result;
     }
-    static real apply(int (*operation)(mpfr_ptr, mpfr_srcptr, mpfr_srcptr, mpfr_rnd_t), const real& a,
-                      const real& b) {
+    static real apply(int (*operation)(mpfr_ptr, mpfr_srcptr, mpfr_srcptr, mpfr_rnd_t), const real& a, const real& b) {
         real result;
         operation(result.value_, a.value_, b.value_, MPFR_RNDN);
         return result;
@@ -83,8 +82,7 @@ constexpr long double unit_roundoff = std::numeric_limits<T>::epsilon() / 2;
 /// `difference` is at most `tolerance`; a NaN is not.
 testing::AssertionResult within(const real& difference, const real& tolerance) {
     if (abs(difference) <= tolerance) return testing::AssertionSuccess();
-    return testing::AssertionFailure()
-           << "difference " << difference.rounded() << ", tolerance " << tolerance.rounded();
+    return testing::AssertionFailure() << "difference " << difference.rounded() << ", tolerance " << tolerance.rounded();
 }
 
 struct gauss_rule {
@@ -102,8 +100,7 @@ struct gauss_rule {
                 real previous = 1.0;
                 real value = x;
                 for (int n = 2; n <= order; ++n) {
-                    const real next =
-                        (real(2.0 * n - 1) * x * value - real(n - 1.0) * previous) / real(1.0 * n);
+                    const real next = (real(2.0 * n - 1) * x * value - real(n - 1.0) * previous) / real(1.0 * n);
                     previous = value;
                     value = next;
                 }
@@ -168,11 +165,9 @@ testing::AssertionResult constant_agrees_with_quadrature() {
     const integral expected = reference<Integrand>();
     const real rounding = real(std::max(unit_roundoff<long double>, 1e-32L)) * abs(expected.value);
     if (!(expected.doubt <= real(1e-32) * expected.magnitude)) {
-        return testing::AssertionFailure()
-               << "the reference did not converge: doubt " << expected.doubt.rounded();
+        return testing::AssertionFailure() << "the reference did not converge: doubt " << expected.doubt.rounded();
     }
-    return within(real(static_cast<long double>(Integrand::exact)) - expected.value,
-                  rounding + expected.doubt);
+    return within(real(static_cast<long double>(Integrand::exact)) - expected.value, rounding + expected.doubt);
 }
 
 /// F(upper) - F(lower): each F is a few long double operations (8 roundings), and feels the rounding of
@@ -183,11 +178,10 @@ testing::AssertionResult constant_agrees_with_antiderivative() {
     const long double upper = Integrand::upper;
     const long double at_lower = Integrand::antiderivative(lower);
     const long double at_upper = Integrand::antiderivative(upper);
-    const long double scale = std::fabs(at_lower) + std::fabs(at_upper) +
-                              std::fabs(lower * Integrand::value(lower)) +
-                              std::fabs(upper * Integrand::value(upper));
-    const long double tolerance = 8 * std::max(unit_roundoff<long double>, 1e-32L) * scale +
-                                  unit_roundoff<long double> * std::fabs(Integrand::exact);
+    const long double scale =
+        std::fabs(at_lower) + std::fabs(at_upper) + std::fabs(lower * Integrand::value(lower)) + std::fabs(upper * Integrand::value(upper));
+    const long double tolerance =
+        8 * std::max(unit_roundoff<long double>, 1e-32L) * scale + unit_roundoff<long double> * std::fabs(Integrand::exact);
     return within(real(at_upper - at_lower - Integrand::exact), real(tolerance));
 }
 
@@ -198,15 +192,13 @@ testing::AssertionResult samples_agree() {
     std::mt19937_64 random(20240601);
     const T width = static_cast<T>(Integrand::upper) - static_cast<T>(Integrand::lower);
     for (int i = 0; i < 2000; ++i) {
-        const T x = static_cast<T>(Integrand::lower) +
-                    width * static_cast<T>(random() >> 11) * static_cast<T>(0x1p-53);
+        const T x = static_cast<T>(Integrand::lower) + width * static_cast<T>(random() >> 11) * static_cast<T>(0x1p-53);
         const real at = real(static_cast<long double>(x));
         const real expected = Integrand::value(at);
         const real towards_zero = Integrand::value(at * real(1 - 0x1p-40));
         const real slope = (expected - towards_zero) * real(0x1p40);
         const real tolerance = real(4 * unit_roundoff<T>) * (abs(expected) + abs(slope));
-        const auto agrees =
-            within(real(static_cast<long double>(Integrand::template value<T>(x))) - expected, tolerance);
+        const auto agrees = within(real(static_cast<long double>(Integrand::template value<T>(x))) - expected, tolerance);
         if (!agrees) return testing::AssertionFailure() << "x = " << x << ": " << agrees.message();
     }
     return testing::AssertionSuccess();
@@ -216,12 +208,10 @@ testing::AssertionResult samples_agree() {
 /// h shrinks where that derivative is bounded, and grows where it is not.
 template <class Integrand>
 long double steepest(int k, std::size_t panels) {
-    const long double h =
-        (static_cast<long double>(Integrand::upper) - Integrand::lower) / static_cast<long double>(panels);
+    const long double h = (static_cast<long double>(Integrand::upper) - Integrand::lower) / static_cast<long double>(panels);
     std::vector<long double> samples(panels + 1);
     for (std::size_t i = 0; i <= panels; ++i) {
-        const long double x =
-            std::fma(static_cast<long double>(i), h, static_cast<long double>(Integrand::lower));
+        const long double x = std::fma(static_cast<long double>(i), h, static_cast<long double>(Integrand::lower));
         samples[i] = Integrand::value(std::min<long double>(x, Integrand::upper));
     }
     for (int order = 0; order < k; ++order) {
@@ -239,9 +229,8 @@ template <class Integrand>
 long double growth(int k) {
     constexpr std::size_t panels = 8192; // 64 for the half-width of `peak`
     const long double width = static_cast<long double>(Integrand::upper) - Integrand::lower;
-    const long double noise =
-        8 * unit_roundoff<long double> * steepest<Integrand>(0, panels) *
-        std::pow(4.0L * static_cast<long double>(panels) / width, static_cast<long double>(k));
+    const long double noise = 8 * unit_roundoff<long double> * steepest<Integrand>(0, panels) *
+                              std::pow(4.0L * static_cast<long double>(panels) / width, static_cast<long double>(k));
     const long double fine = steepest<Integrand>(k, 2 * panels);
     return fine <= noise ? 0 : (fine - noise) / steepest<Integrand>(k, panels);
 }
@@ -254,8 +243,7 @@ smoothness observed_smoothness() {
     if (growth<Integrand>(1) > bounded) {
         constexpr std::size_t panels = 8192;
         const long double jump = steepest<Integrand>(1, panels);
-        return steepest<Integrand>(1, 2 * panels) > 1.99L * jump ? smoothness::discontinuous
-                                                                 : smoothness::singular_derivative;
+        return steepest<Integrand>(1, 2 * panels) > 1.99L * jump ? smoothness::discontinuous : smoothness::singular_derivative;
     }
     for (const int k : {2, 3, 4}) {
         if (growth<Integrand>(k) > bounded) return smoothness::lipschitz;
@@ -284,8 +272,7 @@ TEST(Integrands, ConstantAgreesWithQuadrature) {
 }
 
 TEST(Integrands, ConstantAgreesWithAntiderivative) {
-    for_each_integrand(
-        []<class Integrand>() { EXPECT_TRUE(constant_agrees_with_antiderivative<Integrand>()); });
+    for_each_integrand([]<class Integrand>() { EXPECT_TRUE(constant_agrees_with_antiderivative<Integrand>()); });
 }
 
 TEST(Integrands, SamplesAgreeWithTheirFormulaIn192Bits) {
@@ -296,16 +283,14 @@ TEST(Integrands, SamplesAgreeWithTheirFormulaIn192Bits) {
 }
 
 TEST(Integrands, SmoothnessIsAsDeclared) {
-    for_each_integrand(
-        []<class Integrand>() { EXPECT_EQ(observed_smoothness<Integrand>(), Integrand::shape); });
+    for_each_integrand([]<class Integrand>() { EXPECT_EQ(observed_smoothness<Integrand>(), Integrand::shape); });
 }
 
 TEST(Integrands, FiniteBetweenAndAtTheLimits) {
     for_each_integrand([]<class Integrand>() {
         EXPECT_LT(Integrand::lower, Integrand::upper);
-        for (const double x :
-             {Integrand::lower, Integrand::upper, std::nextafter(Integrand::lower, Integrand::upper),
-              std::nextafter(Integrand::upper, Integrand::lower)}) {
+        for (const double x : {Integrand::lower, Integrand::upper, std::nextafter(Integrand::lower, Integrand::upper),
+                               std::nextafter(Integrand::upper, Integrand::lower)}) {
             EXPECT_TRUE(std::isfinite(Integrand::value(x))) << x;
         }
     });
@@ -316,8 +301,7 @@ TEST(Integrands, NamesAreUniqueAndSafeOnACommandLine) {
     for_each_integrand([&]<class Integrand>() {
         ASSERT_FALSE(Integrand::name.empty());
         EXPECT_TRUE(Integrand::name[0] >= 'a' && Integrand::name[0] <= 'z');
-        EXPECT_EQ(Integrand::name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-"),
-                  std::string_view::npos);
+        EXPECT_EQ(Integrand::name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-"), std::string_view::npos);
         EXPECT_TRUE(names.insert(Integrand::name).second) << "twice in the list";
     });
 }

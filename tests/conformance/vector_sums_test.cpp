@@ -61,7 +61,8 @@ TYPED_TEST(sums_of, are_dot_products_with_ones_and_signs) {
                 how.threads = threads;
                 const std::span<const T> whole(x);
                 ASSERT_EQ(bits(sum(whole, how)), bits(dot(whole, std::span<const T>(ones), how))) << slug(how) << ", " << n;
-                ASSERT_EQ(bits(asum(whole, how)), bits(dot(std::span<const T>(sizes), std::span<const T>(ones), how))) << slug(how) << ", " << n;
+                ASSERT_EQ(bits(asum(whole, how)), bits(dot(std::span<const T>(sizes), std::span<const T>(ones), how)))
+                    << slug(how) << ", " << n;
                 if (how.accumulator != accumulator_kind::exact) continue;
                 ASSERT_EQ(bits(sum(whole, how)), bits(exact_value)) << slug(how) << ", " << n;
                 ASSERT_EQ(bits(asum(whole, how)), bits(exact_size)) << slug(how) << ", " << n;
@@ -100,7 +101,8 @@ TYPED_TEST(sums_of, norms_are_accurate_at_every_magnitude) {
     constexpr int top = std::numeric_limits<T>::max_exponent;
     constexpr int bottom = std::numeric_limits<T>::min_exponent - std::numeric_limits<T>::digits + 1;
     double worst = 0;
-    for (const int exponent : {0, 10, top / 2, top / 2 + 5, top - 12, bottom / 2 + 20, bottom / 2, bottom / 2 - 30, bottom + 60, bottom + 30}) {
+    for (const int exponent :
+         {0, 10, top / 2, top / 2 + 5, top - 12, bottom / 2 + 20, bottom / 2, bottom / 2 - 30, bottom + 60, bottom + 30}) {
         for (const std::size_t n : {1, 3, 100, 20000}) {
             std::vector<T> x(n);
             for (std::size_t i = 0; i < n; ++i) x[i] = static_cast<T>(std::ldexp(random_signed(9, i), exponent));
@@ -116,9 +118,10 @@ TYPED_TEST(sums_of, norms_are_accurate_at_every_magnitude) {
                 // Half of the sum's relative error, m u with m = n / lanes + folds, and the root's half unit. The sum of squares is well conditioned.
                 const bool single = std::is_same_v<T, float> && how.accumulator == accumulator_kind::plain;
                 const double height = static_cast<double>(n) / (single ? 64 : 32) + 8;
-                const double allowed = how.accumulator == accumulator_kind::exact                                        ? 0.86
-                                       : how.accumulator == accumulator_kind::compensated && std::is_same_v<T, double> ? 0.9
-                                                                                                                           : 1 + height * (single ? 0x1p29 : 1.0);
+                const double allowed = how.accumulator == accumulator_kind::exact ? 0.86
+                                       : how.accumulator == accumulator_kind::compensated && std::is_same_v<T, double>
+                                           ? 0.9
+                                           : 1 + height * (single ? 0x1p29 : 1.0);
                 EXPECT_LE(error, allowed) << slug(how) << ", exponent " << exponent << ", n " << n << ": " << value;
                 if (how.accumulator == accumulator_kind::exact) worst = std::max(worst, error);
             });

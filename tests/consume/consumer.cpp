@@ -42,8 +42,7 @@ int main() {
     };
     expect("integrate, block callable", quadot::integrate(block, 0, 2, 10, *quadot::find_rule("simpson")), 8, 1e-14);
 
-    const quadot::bounded pi =
-        quadot::integrate_bounded(*quadot::find_integrand("pi"), 0, 1, 1000, *quadot::find_rule("gauss:5"));
+    const quadot::bounded pi = quadot::integrate_bounded(*quadot::find_integrand("pi"), 0, 1, 1000, *quadot::find_rule("gauss:5"));
     expect("integrate, by name", pi.value, std::numbers::pi, 1e-14);
 
     try {

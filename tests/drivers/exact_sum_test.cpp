@@ -1,6 +1,6 @@
 // The drivers' fixed-point reference against MPFR with 4300 bits, in which sums of products of doubles are exact as well.
-#include "drivers/reference/exact_sum.hpp"
 #include "drivers/reference/dot_reference.hpp"
+#include "drivers/reference/exact_sum.hpp"
 
 #include "tests/support/bits.hpp"
 #include "tests/support/random.hpp"
@@ -72,7 +72,7 @@ TEST(exact_sum, handles_the_ends_of_the_range) {
     EXPECT_EQ(sum_of({}, {}).rounded(), 0.0);
     EXPECT_FALSE(std::signbit(sum_of({-1, 1}, {1, 1}).rounded()));
     EXPECT_EQ(sum_of({0x1p-1074}, {0x1p-1074}).rounded(), 0.0);
-    EXPECT_EQ(sum_of({0x1p-1074}, {0.5}).rounded(), 0.0);            // a tie with 0, which is even
+    EXPECT_EQ(sum_of({0x1p-1074}, {0.5}).rounded(), 0.0); // a tie with 0, which is even
     EXPECT_EQ(sum_of({0x1p-1074}, {0x1.8p-1}).rounded(), 0x1p-1074);
     const double largest = std::numeric_limits<double>::max();
     EXPECT_EQ(sum_of({largest, largest, -largest}, {largest, 1, largest}).rounded(), largest); // overflows on the way only

@@ -18,8 +18,7 @@ using quadot::drivers::parse_limit;
 constexpr double inf = std::numeric_limits<double>::infinity();
 constexpr double pi = 3.141592653589793;
 
-std::string refusal(std::string_view text,
-                    double (*parse)(std::string_view, std::string_view) = parse_limit) {
+std::string refusal(std::string_view text, double (*parse)(std::string_view, std::string_view) = parse_limit) {
     try {
         static_cast<void>(parse("LO", text));
     } catch (const quadot::error& problem) {
@@ -95,8 +94,7 @@ TEST(limits, have_the_very_bits_of_the_expression) {
     for (const auto& [text, value] : right) {
         std::uint64_t found = 0;
         EXPECT_NO_THROW(found = bits(parse_limit("LO", text))) << text;
-        EXPECT_EQ(found, bits(value))
-            << text << " gives " << std::bit_cast<double>(found) << ", not " << value;
+        EXPECT_EQ(found, bits(value)) << text << " gives " << std::bit_cast<double>(found) << ", not " << value;
     }
 }
 
@@ -108,8 +106,7 @@ TEST(limits, refusals_name_the_column_and_the_remedy) {
         {"*2", "column 1: '*' where a value"},
         {"pi//2", "column 4: '/' where a value"},
         {"2**3", "column 3: '**' is no operator; write ^"},
-        {"2pi",
-         "column 2: 'p' where an operator should stand; write an operator between two values, as in 2*pi"},
+        {"2pi", "column 2: 'p' where an operator should stand; write an operator between two values, as in 2*pi"},
         {"1 2", "column 3: '2' where an operator"},
         {"1.2.3", "column 4: '.' where an operator"},
         {"2e", "column 2: 'e' where an operator"},
@@ -169,12 +166,9 @@ TEST(limits, refusals_name_the_column_and_the_remedy) {
 }
 
 TEST(limits, bounds_depth_and_length) {
-    const auto nested = [](std::size_t depth) {
-        return std::string(depth, '(') + '1' + std::string(depth, ')');
-    };
+    const auto nested = [](std::size_t depth) { return std::string(depth, '(') + '1' + std::string(depth, ')'); };
     EXPECT_EQ(parse_limit("LO", nested(99)), 1.0);
-    EXPECT_NE(refusal(nested(100)).find("column 101: nested more than 100 deep"), std::string::npos)
-        << refusal(nested(100));
+    EXPECT_NE(refusal(nested(100)).find("column 101: nested more than 100 deep"), std::string::npos) << refusal(nested(100));
     EXPECT_NE(refusal(std::string(300, '-') + '1').find("deep"), std::string::npos);
     std::string powers = "1", sum = "1";
     for (int i = 0; i < 300; ++i) powers += "^1";
@@ -191,8 +185,7 @@ TEST(limits, a_constant_is_finite) {
     EXPECT_EQ(parse_constant("--rtol", "1e-10"), 1e-10);
     EXPECT_EQ(parse_constant("--rtol", "2^-53"), 0x1p-53);
     EXPECT_EQ(parse_constant("--param k", "1/inf"), 0.0);
-    EXPECT_EQ(refusal("-inf", parse_constant),
-              "LO '-inf': column 1: the value is infinite; write a finite number");
+    EXPECT_EQ(refusal("-inf", parse_constant), "LO '-inf': column 1: the value is infinite; write a finite number");
     EXPECT_NE(refusal("1e", parse_constant), "accepted");
 }
 

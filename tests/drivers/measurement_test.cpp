@@ -45,7 +45,14 @@ TEST(median_interval, does_not_claim_what_few_samples_cannot_show) {
 
 TEST(timing, takes_the_samples_asked_for_in_turn) {
     std::vector<int> order;
-    const std::vector<std::function<double()>> work{[&] { order.push_back(0); return 1.5; }, [&] { order.push_back(1); return 2.5; }};
+    const std::vector<std::function<double()>> work{[&] {
+                                                        order.push_back(0);
+                                                        return 1.5;
+                                                    },
+                                                    [&] {
+                                                        order.push_back(1);
+                                                        return 2.5;
+                                                    }};
     const auto timed = time_interleaved(single_process(), work, {.repetitions = 3, .maximum_seconds = 1, .target = 0.02});
     ASSERT_EQ(timed.size(), 2u);
     EXPECT_EQ(timed[0].samples.size(), 3u);
@@ -56,7 +63,9 @@ TEST(timing, takes_the_samples_asked_for_in_turn) {
     EXPECT_EQ(order.back(), 1);
 }
 
-rank_binding bind(int rank, int threads, std::vector<int> cpus, int on_host = 4) { return {rank, "node", threads, std::move(cpus), on_host}; }
+rank_binding bind(int rank, int threads, std::vector<int> cpus, int on_host = 4) {
+    return {rank, "node", threads, std::move(cpus), on_host};
+}
 
 TEST(binding, sees_threads_that_share_a_core) {
     const auto verdict = judge_binding({bind(0, 2, {0}), bind(1, 2, {1})}, true, "quadot dot");
@@ -101,7 +110,9 @@ TEST(generated_vectors, have_their_distributions) {
     constexpr std::uint64_t n = 100000;
     const auto [u, v] = make<double>({distribution::uniform, 1}, n, 1);
     const auto [g, h] = make<double>({distribution::normal, 1}, n, 1);
-    const auto mean = [](const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size()); };
+    const auto mean = [](const std::vector<double>& values) {
+        return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+    };
     const auto mean_square = [&](std::vector<double> values) {
         for (double& value : values) value *= value;
         return mean(values);

@@ -40,8 +40,7 @@ std::string npy_header(const std::string& dictionary, int version = 1, std::size
     return bytes + header;
 }
 
-std::string plain_dictionary(const std::string& descr, const std::string& shape,
-                             const std::string& fortran = "False") {
+std::string plain_dictionary(const std::string& descr, const std::string& shape, const std::string& fortran = "False") {
     return "{'descr': '" + descr + "', 'fortran_order': " + fortran + ", 'shape': " + shape + ", }";
 }
 
@@ -53,8 +52,7 @@ std::string data_bytes(std::size_t count) {
 }
 
 std::string good_bytes(std::size_t count) {
-    return npy_header(plain_dictionary("<f8", std::string("(") + std::to_string(count) + ",)")) +
-           data_bytes<double>(count);
+    return npy_header(plain_dictionary("<f8", std::string("(") + std::to_string(count) + ",)")) + data_bytes<double>(count);
 }
 
 class npy : public testing::Test {
@@ -76,8 +74,7 @@ class npy : public testing::Test {
     }
 
     /// The message for a file that is refused, without the file's name.
-    static std::string refusal_of(const std::string& file,
-                                  quadot::error_kind kind = quadot::error_kind::usage,
+    static std::string refusal_of(const std::string& file, quadot::error_kind kind = quadot::error_kind::usage,
                                   npy_shapes accepted = npy_shapes::vector) {
         try {
             const npy_file opened(file, accepted);
@@ -94,8 +91,7 @@ class npy : public testing::Test {
 
     std::string refusal(const std::string& bytes) const { return refusal_of(write(bytes)); }
 
-    void expect_refusal(const std::string& bytes, const std::string& why,
-                        npy_shapes accepted = npy_shapes::vector) const {
+    void expect_refusal(const std::string& bytes, const std::string& why, npy_shapes accepted = npy_shapes::vector) const {
         const std::string message = refusal_of(write(bytes), quadot::error_kind::usage, accepted);
         EXPECT_NE(message.find(why), std::string::npos) << "wanted: " << why << "\nfound: " << message;
     }
@@ -106,16 +102,14 @@ class npy : public testing::Test {
 
 TEST_F(npy, reads_doubles_and_floats_of_both_versions) {
     for (const int version : {1, 2}) {
-        npy_file doubles(
-            write(npy_header(plain_dictionary("<f8", "(1000,)"), version) + data_bytes<double>(1000)));
+        npy_file doubles(write(npy_header(plain_dictionary("<f8", "(1000,)"), version) + data_bytes<double>(1000)));
         EXPECT_EQ(doubles.size(), 1000U);
         EXPECT_EQ(doubles.type(), element_type::f64);
         const auto all = doubles.slice<double>(0, 1000);
         ASSERT_EQ(all.size(), 1000U);
         for (std::size_t i = 0; i < 1000; ++i) ASSERT_EQ(all[i], static_cast<double>(i) + 0.5);
 
-        npy_file floats(write(
-            npy_header(plain_dictionary("<f4", "(1001,)"), version) + data_bytes<float>(1001), "f.npy"));
+        npy_file floats(write(npy_header(plain_dictionary("<f4", "(1001,)"), version) + data_bytes<float>(1001), "f.npy"));
         EXPECT_EQ(floats.size(), 1001U);
         EXPECT_EQ(floats.type(), element_type::f32);
         EXPECT_EQ(floats.slice<float>(1000, 1)[0], 1000.5F);
@@ -126,8 +120,7 @@ TEST_F(npy, slices_at_every_offset_are_the_file) {
     constexpr std::uint64_t count = 3000; // several pages
     npy_file file(write(good_bytes(count)));
     for (std::uint64_t first = 0; first <= count; first += 7)
-        for (const std::uint64_t length :
-             {std::uint64_t{0}, std::uint64_t{1}, (count - first) / 2, count - first}) {
+        for (const std::uint64_t length : {std::uint64_t{0}, std::uint64_t{1}, (count - first) / 2, count - first}) {
             if (length > count - first) continue;
             const auto part = file.slice<double>(first, length);
             ASSERT_EQ(part.size(), length);
@@ -182,8 +175,8 @@ TEST_F(npy, refuses_other_shapes_than_vectors_and_matrices) {
     for (const std::string shape : {"(3)", "[4, 4]", "(4,, 4)", "(, 4)", "(4, 4,,)", "(-4, 4)", "(4, None)"})
         expect_refusal(with(shape), "malformed shape " + shape + " where (n,) or (rows, columns) is needed", either);
     expect_refusal(with("(4, 5)"), "truncated: 128 bytes of data where 160 are needed", either);
-    for (const std::string shape : {"(4294967296, 4294967296)", "(2305843009213693950, 2)", "(2, 99999999999999999999)",
-                                    "(18446744073709551616, 0)"})
+    for (const std::string shape :
+         {"(4294967296, 4294967296)", "(2305843009213693950, 2)", "(2, 99999999999999999999)", "(18446744073709551616, 0)"})
         expect_refusal(with(shape), "is more than any file holds", either);
 }
 
@@ -336,20 +329,16 @@ TEST_F(npy, refuses_a_file_it_may_not_read) {
 
 TEST_F(npy, refuses_other_arrays) {
     const std::string data = data_bytes<double>(16);
-    const auto with = [&](const std::string& descr, const std::string& shape,
-                          const std::string& fortran = "False") {
+    const auto with = [&](const std::string& descr, const std::string& shape, const std::string& fortran = "False") {
         return npy_header(plain_dictionary(descr, shape, fortran)) + data;
     };
     expect_refusal(with(">f8", "(3,)"), "big-endian dtype '>f8'; save it again as astype('<f8')");
     expect_refusal(with(">f4", "(3,)"), "big-endian dtype '>f4'; save it again as astype('<f4')");
-    for (const std::string descr :
-         {"<i8", "<f2", "<c16", "|b1", "|O", "=f8", "f8", "float64", "<f16", "<F8", "<f8 ", ""})
+    for (const std::string descr : {"<i8", "<f2", "<c16", "|b1", "|O", "=f8", "f8", "float64", "<f16", "<F8", "<f8 ", ""})
         expect_refusal(with(descr, "(3,)"), "dtype '" + descr + "' where '<f8' or '<f4' is needed");
-    expect_refusal(
-        npy_header("{'descr': [('a', '<f8'), ('b', '<f8')], 'fortran_order': False, 'shape': (3,), }") + data,
-        "structured dtype [('a', '<f8'), ('b', '<f8')]");
-    expect_refusal(npy_header("{'descr': <f8, 'fortran_order': False, 'shape': (3,), }") + data,
-                   "structured dtype <f8");
+    expect_refusal(npy_header("{'descr': [('a', '<f8'), ('b', '<f8')], 'fortran_order': False, 'shape': (3,), }") + data,
+                   "structured dtype [('a', '<f8'), ('b', '<f8')]");
+    expect_refusal(npy_header("{'descr': <f8, 'fortran_order': False, 'shape': (3,), }") + data, "structured dtype <f8");
     expect_refusal(with("<f8", "(3,)", "True"), "Fortran order");
     expect_refusal(with("<f8", "(3,)", "0"), "neither True nor False");
     expect_refusal(with("<f8", "(3,)", "'False'"), "neither True nor False");
@@ -357,16 +346,15 @@ TEST_F(npy, refuses_other_arrays) {
     expect_refusal(with("<f8", "(3, 1)"), "2 dimensions");
     expect_refusal(with("<f8", "(2, 2, 2)"), "3 dimensions");
     expect_refusal(with("<f8", "()"), "0 dimensions");
-    for (const std::string shape : {"(3)", "3", "[3,]", "(-3,)", "(+3,)", "(3.0,)", "(1e3,)", "(0x3,)", "(,)",
-                                    "(,3)", "(3,,)", "(None,)", "(L,)", "('3',)"})
+    for (const std::string shape :
+         {"(3)", "3", "[3,]", "(-3,)", "(+3,)", "(3.0,)", "(1e3,)", "(0x3,)", "(,)", "(,3)", "(3,,)", "(None,)", "(L,)", "('3',)"})
         expect_refusal(with("<f8", shape), "malformed shape " + shape);
 }
 
 TEST_F(npy, refuses_shapes_that_overflow) {
-    for (const std::string n : {"18446744073709551616", "18446744073709551615", "2305843009213693952",
-                                "18446744073709551617", "99999999999999999999999999999999999999"})
-        expect_refusal(npy_header(plain_dictionary("<f8", "(" + n + ",)")) + data_bytes<double>(4),
-                       "is more than any file holds");
+    for (const std::string n : {"18446744073709551616", "18446744073709551615", "2305843009213693952", "18446744073709551617",
+                                "99999999999999999999999999999999999999"})
+        expect_refusal(npy_header(plain_dictionary("<f8", "(" + n + ",)")) + data_bytes<double>(4), "is more than any file holds");
     // The bytes of 2^61 - 2 doubles do fit into 64 bits, but into no file.
     expect_refusal(npy_header(plain_dictionary("<f8", "(2305843009213693950,)")) + data_bytes<double>(4),
                    "truncated: 32 bytes of data where 18446744073709551600 are needed");
@@ -374,11 +362,9 @@ TEST_F(npy, refuses_shapes_that_overflow) {
 
 TEST_F(npy, refuses_truncated_data) {
     const std::string file = write(good_bytes(1000).substr(0, good_bytes(0).size() + 4000), "y.npy");
-    EXPECT_EQ(refusal_of(file),
-              "truncated: 4000 bytes of data where 8000 are needed; write it again with numpy.save");
+    EXPECT_EQ(refusal_of(file), "truncated: 4000 bytes of data where 8000 are needed; write it again with numpy.save");
     const std::string whole = good_bytes(16);
-    for (std::size_t length = 0; length < whole.size(); ++length)
-        EXPECT_NE(refusal(whole.substr(0, length)), "accepted") << length;
+    for (std::size_t length = 0; length < whole.size(); ++length) EXPECT_NE(refusal(whole.substr(0, length)), "accepted") << length;
     EXPECT_EQ(refusal(whole), "accepted");
 }
 
@@ -390,8 +376,7 @@ TEST_F(npy, refuses_a_file_that_shrank_after_it_was_opened) {
         ADD_FAILURE() << "mapped beyond the end";
     } catch (const quadot::error& problem) {
         EXPECT_EQ(problem.kind(), quadot::error_kind::usage);
-        EXPECT_NE(std::string(problem.what()).find("shrank to 1000 bytes"), std::string::npos)
-            << problem.what();
+        EXPECT_NE(std::string(problem.what()).find("shrank to 1000 bytes"), std::string::npos) << problem.what();
     }
 }
 
@@ -416,8 +401,7 @@ TEST_F(npy, refuses_damaged_headers) {
         {"{'descr': '<f8', 'fortran_order': False, 'shape': (3,)} and more", "goes on after"},
     };
     for (const auto& [dictionary, why] : damaged) expect_refusal(npy_header(dictionary) + data, why);
-    expect_refusal(npy_header(plain_dictionary("<f8", "(3,)") + std::string(1, '\0')) + data,
-                   "goes on after");
+    expect_refusal(npy_header(plain_dictionary("<f8", "(3,)") + std::string(1, '\0')) + data, "goes on after");
 
     std::string bytes = good_bytes(3);
     bytes[6] = 3;
@@ -431,8 +415,7 @@ TEST_F(npy, refuses_damaged_headers) {
     std::string second = npy_header(plain_dictionary("<f8", "(3,)"), 2) + data;
     second[11] = '\xff';
     expect_refusal(second, "where its header alone needs 42");
-    expect_refusal(npy_header(plain_dictionary("<f8", "(3,)") + std::string(2 << 20, ' '), 2) + data,
-                   "more than a plain array has");
+    expect_refusal(npy_header(plain_dictionary("<f8", "(3,)") + std::string(2 << 20, ' '), 2) + data, "more than a plain array has");
 }
 
 TEST_F(npy, refuses_misaligned_data) {
@@ -454,8 +437,7 @@ TEST_F(npy, refuses_misaligned_data) {
 TEST_F(npy, survives_any_damaged_byte) {
     const std::string whole = good_bytes(4);
     for (std::size_t i = 0; i < whole.size() - 32; ++i)
-        for (const char damage :
-             {'\0', '\x01', '\xff', ' ', '{', '}', '(', ')', '[', '\'', ',', ':', '0', '9', 'L', '\n'}) {
+        for (const char damage : {'\0', '\x01', '\xff', ' ', '{', '}', '(', ')', '[', '\'', ',', ':', '0', '9', 'L', '\n'}) {
             std::string bytes = whole;
             bytes[i] = damage;
             if (refusal(bytes) != "accepted") continue;

@@ -68,34 +68,27 @@ TEST(sizes, reads_every_right_spelling) {
 
 TEST(sizes, suggests_the_nearest_right_spelling) {
     const std::pair<std::string_view, std::string_view> wrong[] = {
-        {"64K", "64k"},    {"64kB", "64k"},   {"64KB", "64k"},    {"64KiB", "64Ki"}, {"64ki", "64Ki"},
-        {"1g", "1G"},      {"1m", "1M"},      {"1t", "1T"},       {"1gi", "1Gi"},    {"1Ti", "1024Gi"},
-        {"1E9", "1e9"},    {"1e+9", "1e9"},   {"1e9x", "1e9"},    {"-5", "5"},       {"+5", "5"},
-        {" 5 ", "5"},      {"1 000", "1000"}, {"1_000", "1000"},  {"1'000", "1000"}, {"1,000", "1000"},
-        {"2**30", "2^30"}, {"1.5k", "1500"},  {"1.5M", "1500k"},  {"1.5", "2"},      {"0.25", "1"},
-        {"1e-3", "1"},     {"10.0", "10"},    {"1.0001e3", "1k"}, {"1000B", "1k"},   {"2^30 ", "2^30"},
-        {"-64K", "64k"},   {"1e3k", "1M"},
+        {"64K", "64k"},   {"64kB", "64k"},   {"64KB", "64k"},   {"64KiB", "64Ki"}, {"64ki", "64Ki"},  {"1g", "1G"},      {"1m", "1M"},
+        {"1t", "1T"},     {"1gi", "1Gi"},    {"1Ti", "1024Gi"}, {"1E9", "1e9"},    {"1e+9", "1e9"},   {"1e9x", "1e9"},   {"-5", "5"},
+        {"+5", "5"},      {" 5 ", "5"},      {"1 000", "1000"}, {"1_000", "1000"}, {"1'000", "1000"}, {"1,000", "1000"}, {"2**30", "2^30"},
+        {"1.5k", "1500"}, {"1.5M", "1500k"}, {"1.5", "2"},      {"0.25", "1"},     {"1e-3", "1"},     {"10.0", "10"},    {"1.0001e3", "1k"},
+        {"1000B", "1k"},  {"2^30 ", "2^30"}, {"-64K", "64k"},   {"1e3k", "1M"},
     };
     for (const auto& [text, suggestion] : wrong)
-        EXPECT_EQ(size_refusal(text), "-n '" + std::string(text) + "': not a size; did you mean " +
-                                          std::string(suggestion) + "?");
+        EXPECT_EQ(size_refusal(text), "-n '" + std::string(text) + "': not a size; did you mean " + std::string(suggestion) + "?");
 }
 
 TEST(sizes, gives_examples_where_nothing_is_near) {
-    for (const std::string_view text :
-         {"many", "nan", "inf", "k", "^3", "e9", "0x10", ".", "..", "-", "1e400x", "1 million", "\xff"})
-        EXPECT_NE(size_refusal(text).find("not a size; write a size such as 1000, 1e9, 2^30, 64k or 64Ki"),
-                  std::string::npos)
+    for (const std::string_view text : {"many", "nan", "inf", "k", "^3", "e9", "0x10", ".", "..", "-", "1e400x", "1 million", "\xff"})
+        EXPECT_NE(size_refusal(text).find("not a size; write a size such as 1000, 1e9, 2^30, 64k or 64Ki"), std::string::npos)
             << size_refusal(text);
-    EXPECT_EQ(size_refusal(""),
-              "-n '': a size is missing; write a size such as 1000, 1e9, 2^30, 64k or 64Ki");
+    EXPECT_EQ(size_refusal(""), "-n '': a size is missing; write a size such as 1000, 1e9, 2^30, 64k or 64Ki");
 }
 
 TEST(sizes, refuses_more_than_a_double_counts) {
-    for (const std::string_view text :
-         {"9007199254740993", "2^54", "2^64", "2^18446744073709551617", "18446744073709551616",
-          "18446744073709551617", "1e16", "1e400", "1e99999999999999999999", "9.007199254740993e15", "10000T",
-          "8388609Gi", "18446744073709552T", "4294967296^2", "99999999999999999999999^1"})
+    for (const std::string_view text : {"9007199254740993", "2^54", "2^64", "2^18446744073709551617", "18446744073709551616",
+                                        "18446744073709551617", "1e16", "1e400", "1e99999999999999999999", "9.007199254740993e15", "10000T",
+                                        "8388609Gi", "18446744073709552T", "4294967296^2", "99999999999999999999999^1"})
         EXPECT_NE(size_refusal(text).find("larger than 2^53"), std::string::npos) << size_refusal(text);
 }
 
@@ -117,8 +110,7 @@ TEST(sizes, whatever_is_suggested_is_right) {
         const std::size_t at = message.find(phrase);
         if (at == std::string::npos) continue;
         ++suggested;
-        const std::string suggestion =
-            message.substr(at + phrase.size(), message.size() - at - phrase.size() - 1);
+        const std::string suggestion = message.substr(at + phrase.size(), message.size() - at - phrase.size() - 1);
         ASSERT_EQ(size_refusal(suggestion), "accepted") << message;
     }
     EXPECT_GT(suggested, 500);
@@ -128,8 +120,7 @@ TEST(size_lists, read_lists_and_ranges) {
     EXPECT_EQ(parse_sizes("--sizes", "7"), sizes({7}));
     EXPECT_EQ(parse_sizes("--sizes", "1k,1Ki,5,5,1"), sizes({1000, 1024, 5, 5, 1}));
     EXPECT_EQ(parse_sizes("--sizes", "2^10..2^13"), sizes({1024, 2048, 4096, 8192}));
-    EXPECT_EQ(parse_sizes("--sizes", "2^10..2^24:x4"),
-              sizes({1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24}));
+    EXPECT_EQ(parse_sizes("--sizes", "2^10..2^24:x4"), sizes({1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24}));
     EXPECT_EQ(parse_sizes("--sizes", "1000..5000:+1000"), sizes({1000, 2000, 3000, 4000, 5000}));
     EXPECT_EQ(parse_sizes("--sizes", "1..100:x10,7,0..4:+2"), sizes({1, 10, 100, 7, 0, 2, 4}));
     EXPECT_EQ(parse_sizes("--sizes", "1k..1M:x1k"), sizes({1000, 1'000'000}));
@@ -150,8 +141,7 @@ TEST(size_lists, end_at_the_largest_size_without_wrapping) {
 TEST(size_lists, are_bounded_before_they_are_built) {
     EXPECT_EQ(parse_sizes("--sizes", "1..10000:+1").size(), 10'000U);
     for (const std::string_view text : {"0..10000:+1", "0..2^53:+1", "1..9999:+1,1,2"})
-        EXPECT_NE(sizes_refusal(text).find("more than 10000 sizes; "), std::string::npos)
-            << sizes_refusal(text);
+        EXPECT_NE(sizes_refusal(text).find("more than 10000 sizes; "), std::string::npos) << sizes_refusal(text);
 }
 
 TEST(size_lists, refuse_what_has_no_meaning) {

@@ -11,15 +11,13 @@ using quadot::drivers::nearest_name;
 using quadot::drivers::printable;
 using quadot::drivers::unknown_name_message;
 
-const std::vector<std::string> rules{"left",    "right", "midpoint", "trapezoid",
-                                     "simpson", "boole", "gauss",    "clenshaw"};
+const std::vector<std::string> rules{"left", "right", "midpoint", "trapezoid", "simpson", "boole", "gauss", "clenshaw"};
 
 TEST(suggest, finds_the_name_that_was_meant) {
     const std::pair<std::string_view, std::string_view> typed[] = {
-        {"simpsn", "simpson"},   {"simpsson", "simpson"},     {"smipson", "simpson"},
-        {"zimpson", "simpson"},  {"SIMPSON", "simpson"},      {"trapezium", "trapezoid"},
-        {"trapez", "trapezoid"}, {"mid", "midpoint"},         {"bool", "boole"},
-        {"rihgt", "right"},      {"gauss_legendre", "gauss"}, {"left", "left"},
+        {"simpsn", "simpson"},  {"simpsson", "simpson"},    {"smipson", "simpson"},      {"zimpson", "simpson"},
+        {"SIMPSON", "simpson"}, {"trapezium", "trapezoid"}, {"trapez", "trapezoid"},     {"mid", "midpoint"},
+        {"bool", "boole"},      {"rihgt", "right"},         {"gauss_legendre", "gauss"}, {"left", "left"},
     };
     for (const auto& [wanted, meant] : typed) EXPECT_EQ(nearest_name(wanted, rules), meant) << wanted;
 }
@@ -47,8 +45,7 @@ TEST(suggest, long_input_costs_little) { EXPECT_EQ(nearest_name(std::string(10'0
 
 TEST(suggest, writes_the_message) {
     const std::vector<std::string> two{"left", "simpson"};
-    EXPECT_EQ(unknown_name_message("rule", "simpsn", two),
-              "unknown rule 'simpsn'; did you mean 'simpson'? (one of: left, simpson)");
+    EXPECT_EQ(unknown_name_message("rule", "simpsn", two), "unknown rule 'simpsn'; did you mean 'simpson'? (one of: left, simpson)");
     EXPECT_EQ(unknown_name_message("rule", "foo", two), "unknown rule 'foo'; use one of: left, simpson");
     EXPECT_EQ(unknown_name_message("rule", "", two), "unknown rule ''; use one of: left, simpson");
     EXPECT_EQ(unknown_name_message("rule", "foo", {}), "unknown rule 'foo'; there is none to choose from");

@@ -81,9 +81,7 @@ struct definition {
         return partial::merge(first, of_node(x.subspan(left), y.subspan(left), width / 2));
     }
 
-    static double dot(std::span<const T> x, std::span<const T> y) {
-        return of_node(x, y, std::bit_ceil(x.size() / block + 1)).round();
-    }
+    static double dot(std::span<const T> x, std::span<const T> y) { return of_node(x, y, std::bit_ceil(x.size() / block + 1)).round(); }
 };
 
 template <class T>
@@ -112,9 +110,8 @@ TYPED_TEST(dot_bits, are_those_of_the_definition_on_any_isa_thread_count_and_ali
     const auto y = data<T>(longest, 2);
     std::vector<T> shifted_x(longest + 16);
     std::vector<T> shifted_y(longest + 16);
-    for (const std::size_t n :
-         {std::size_t{1}, std::size_t{31}, std::size_t{64}, std::size_t{4095}, std::size_t{4097},
-          std::size_t{12288}, std::size_t{50000}, std::size_t{98304}, longest}) {
+    for (const std::size_t n : {std::size_t{1}, std::size_t{31}, std::size_t{64}, std::size_t{4095}, std::size_t{4097}, std::size_t{12288},
+                                std::size_t{50000}, std::size_t{98304}, longest}) {
         const std::span<const T> left(x.data(), n);
         const std::span<const T> right(y.data(), n);
         for (const accumulator_kind accumulator : accumulator_kinds()) {
@@ -125,8 +122,8 @@ TYPED_TEST(dot_bits, are_those_of_the_definition_on_any_isa_thread_count_and_ali
                     const std::size_t shift = static_cast<std::size_t>(threads) % 8;
                     std::copy_n(x.begin(), n, shifted_x.begin() + static_cast<std::ptrdiff_t>(shift));
                     std::copy_n(y.begin(), n, shifted_y.begin() + static_cast<std::ptrdiff_t>(shift * 5 % 8));
-                    const double value = dot(std::span<const T>(shifted_x.data() + shift, n),
-                                             std::span<const T>(shifted_y.data() + shift * 5 % 8, n), how);
+                    const double value =
+                        dot(std::span<const T>(shifted_x.data() + shift, n), std::span<const T>(shifted_y.data() + shift * 5 % 8, n), how);
                     ASSERT_EQ(bits(value), expected) << slug(how) << ", n " << n;
                 }
             }
@@ -149,10 +146,9 @@ TYPED_TEST(dot_bits, of_every_isa_are_independent_of_threads_and_alignment) {
                 const std::span<const T> right(y.data() + shift, n);
                 const std::vector<T> aligned_left(left.begin(), left.end());
                 const std::vector<T> aligned_right(right.begin(), right.end());
-                const execution how{
-                    .accumulator = accumulator, .threads = 1 + static_cast<int>(shift), .isa = isa};
-                EXPECT_EQ(bits(dot(left, right, how)), bits(dot(std::span<const T>(aligned_left),
-                                                                std::span<const T>(aligned_right), alone)))
+                const execution how{.accumulator = accumulator, .threads = 1 + static_cast<int>(shift), .isa = isa};
+                EXPECT_EQ(bits(dot(left, right, how)),
+                          bits(dot(std::span<const T>(aligned_left), std::span<const T>(aligned_right), alone)))
                     << slug(how);
             }
         }
@@ -165,8 +161,7 @@ TYPED_TEST(dot_bits, of_the_default_execution_are_the_same_again_and_again) {
     const auto x = data<T>(500000, 5);
     const auto y = data<T>(500000, 6);
     const double expected = defined_dot<T>(x, y, execution{}.accumulator);
-    for (int k = 0; k < 20; ++k)
-        EXPECT_EQ(bits(dot(std::span<const T>(x), std::span<const T>(y))), bits(expected));
+    for (int k = 0; k < 20; ++k) EXPECT_EQ(bits(dot(std::span<const T>(x), std::span<const T>(y))), bits(expected));
 }
 
 constexpr std::uint64_t panel_counts[] = {1, 1000, 3 * 1024, 20011};
@@ -183,8 +178,7 @@ TEST(integrate_bits, are_independent_of_threads_and_isa_without_elementary_funct
                     const auto isas = fused_isas();
                     if (isas.empty()) GTEST_SKIP() << "no instruction set with FMA runs here";
                     const double expected =
-                        integrate(named, f.lower, f.upper, n, which,
-                                  {.accumulator = accumulator, .threads = 1, .isa = isas[0]});
+                        integrate(named, f.lower, f.upper, n, which, {.accumulator = accumulator, .threads = 1, .isa = isas[0]});
                     for (const isa_kind isa : isas) {
                         for (const int threads : {1, 3}) {
                             const execution how{.accumulator = accumulator, .threads = threads, .isa = isa};
@@ -202,13 +196,12 @@ TEST(integrate_bits, of_any_integrand_are_independent_of_threads) {
     for (std::size_t index = 0; index < integrand_descriptions().size(); ++index) {
         const named_integrand named{index};
         const auto& f = named.description();
-        for (const rule which :
-             {rule{rule_kind::midpoint, 0}, rule{rule_kind::boole, 0}, rule{rule_kind::gauss, 7}}) {
+        for (const rule which : {rule{rule_kind::midpoint, 0}, rule{rule_kind::boole, 0}, rule{rule_kind::gauss, 7}}) {
             for (const accumulator_kind accumulator : accumulator_kinds()) {
                 for (const isa_kind isa : runnable_isas()) {
                     const std::uint64_t n = 60013; // 59 blocks and more: worth eight threads
-                    const double expected = integrate(named, f.lower, f.upper, n, which,
-                                                      {.accumulator = accumulator, .threads = 1, .isa = isa});
+                    const double expected =
+                        integrate(named, f.lower, f.upper, n, which, {.accumulator = accumulator, .threads = 1, .isa = isa});
                     for (const int threads : {2, 5, 8}) {
                         const execution how{.accumulator = accumulator, .threads = threads, .isa = isa};
                         EXPECT_EQ(bits(integrate(named, f.lower, f.upper, n, which, how)), bits(expected))
@@ -231,20 +224,16 @@ TEST(integrate_bits, of_the_fused_path_are_those_of_the_buffers) {
                 const bool fused = describe(isa).fused_multiply_add;
                 const auto block = [fused](std::span<const double> x, std::span<double> y) {
                     for (std::size_t k = 0; k < x.size(); ++k) {
-                        y[k] = fused ? Integrand::value(fused_scalar(x[k])).value()
-                                     : Integrand::value(unfused_scalar(x[k])).value();
+                        y[k] = fused ? Integrand::value(fused_scalar(x[k])).value() : Integrand::value(unfused_scalar(x[k])).value();
                     }
                 };
                 for (const rule& which : all_rules()) {
                     if (which.kind >= rule_kind::gauss) continue; // no fused path
-                    for (const std::uint64_t n :
-                         {std::uint64_t{4096}, std::uint64_t{10240}, std::uint64_t{33333}}) {
+                    for (const std::uint64_t n : {std::uint64_t{4096}, std::uint64_t{10240}, std::uint64_t{33333}}) {
                         for (const int threads : {1, 3}) {
-                            const execution how{
-                                .accumulator = accumulator_kind::plain, .threads = threads, .isa = isa};
-                            EXPECT_EQ(
-                                bits(integrate(*named, Integrand::lower, Integrand::upper, n, which, how)),
-                                bits(integrate(block, Integrand::lower, Integrand::upper, n, which, how)))
+                            const execution how{.accumulator = accumulator_kind::plain, .threads = threads, .isa = isa};
+                            EXPECT_EQ(bits(integrate(*named, Integrand::lower, Integrand::upper, n, which, how)),
+                                      bits(integrate(block, Integrand::lower, Integrand::upper, n, which, how)))
                                 << Integrand::name << " " << which.name() << ", n " << n << " " << slug(how);
                         }
                     }
@@ -262,11 +251,9 @@ std::vector<double> all_kinds_of_results(const std::vector<double>& x, const std
     for (const accumulator_kind accumulator : accumulator_kinds()) {
         for (const int threads : {1, 4}) {
             const execution how{.accumulator = accumulator, .threads = threads};
-            for (const std::size_t n :
-                 {std::size_t{1}, std::size_t{100}, std::size_t{4096}, std::size_t{9000}, x.size()}) {
+            for (const std::size_t n : {std::size_t{1}, std::size_t{100}, std::size_t{4096}, std::size_t{9000}, x.size()}) {
                 const auto result = dot_bounded(left.first(n), right.first(n), how);
-                values.insert(values.end(),
-                              {result.value, result.bound, dot(left.first(n), right.first(n), how)});
+                values.insert(values.end(), {result.value, result.bound, dot(left.first(n), right.first(n), how)});
                 values.push_back(distributed_dot(single_process(), n, left.first(n), right.first(n), how));
             }
             // Some cost per sample, so that threads are worth their while.
@@ -276,8 +263,7 @@ std::vector<double> all_kinds_of_results(const std::vector<double>& x, const std
                     const auto result = integrate_bounded(f, 0.1, 0.7, n, which, how);
                     values.insert(values.end(), {result.value, result.bound});
                 }
-                const auto denormal =
-                    integrate_bounded([](double at) { return at * 1e-310; }, 0, 3, 3000, which, how);
+                const auto denormal = integrate_bounded([](double at) { return at * 1e-310; }, 0, 3, 3000, which, how);
                 values.insert(values.end(), {denormal.value, denormal.bound});
             }
             values.push_back(integrate(*find_integrand("pi"), 0, 1, 30000, {rule_kind::simpson, 0}, how));
@@ -299,8 +285,7 @@ struct extreme_data {
     }
 };
 
-void expect_same(const std::vector<double>& values, const std::vector<double>& expected,
-                 const std::string& mode) {
+void expect_same(const std::vector<double>& values, const std::vector<double>& expected, const std::string& mode) {
     ASSERT_EQ(values.size(), expected.size());
     std::size_t different = 0;
     for (std::size_t k = 0; k < values.size(); ++k) different += bits(values[k]) != bits(expected[k]);
@@ -384,16 +369,15 @@ TEST(threads_of_the_caller, compute_at_the_same_time) {
     const std::span<const double> left(x);
     const std::span<const double> right(y);
     const double expected = dot(left, right, {.threads = 1});
-    const double expected_integral =
-        integrate(*find_integrand("runge"), -1, 1, 30000, {rule_kind::gauss, 3}, {.threads = 1});
+    const double expected_integral = integrate(*find_integrand("runge"), -1, 1, 30000, {rule_kind::gauss, 3}, {.threads = 1});
     std::array<int, 4> wrong{};
     std::vector<std::thread> threads;
     for (std::size_t t = 0; t < wrong.size(); ++t) {
         threads.emplace_back([&, t] {
             for (int k = 0; k < 10; ++k) {
                 wrong[t] += bits(dot(left, right, {.threads = 2})) != bits(expected);
-                wrong[t] += bits(integrate(*find_integrand("runge"), -1, 1, 30000, {rule_kind::gauss, 3},
-                                           {.threads = 2})) != bits(expected_integral);
+                wrong[t] += bits(integrate(*find_integrand("runge"), -1, 1, 30000, {rule_kind::gauss, 3}, {.threads = 2})) !=
+                            bits(expected_integral);
             }
         });
     }

@@ -20,8 +20,7 @@ const communicator* world = nullptr;
 
 TEST(ranks, are_as_many_as_were_started) {
     if (const char* expected = std::getenv("QUADOT_TEST_RANKS")) {
-        EXPECT_EQ(world->size(), std::atoi(expected))
-            << "the launcher and the library do not belong together";
+        EXPECT_EQ(world->size(), std::atoi(expected)) << "the launcher and the library do not belong together";
     }
     EXPECT_GE(world->rank(), 0);
     EXPECT_LT(world->rank(), world->size());
@@ -86,8 +85,7 @@ TEST(ranks, integrals_have_the_bits_of_one_process) {
 }
 
 TEST(ranks, an_error_on_one_is_the_same_error_on_all) {
-    for (const int failing : {0, world->size() / 2, world->size() - 1})
-        EXPECT_EQ(tests::failure_findings(*world, failing), "");
+    for (const int failing : {0, world->size() / 2, world->size() - 1}) EXPECT_EQ(tests::failure_findings(*world, failing), "");
     EXPECT_EQ(tests::bad_call_findings(*world), "");
 }
 
@@ -95,9 +93,8 @@ TEST(ranks, an_error_on_one_is_the_same_error_on_all) {
 class failure_printer : public ::testing::EmptyTestEventListener {
     void OnTestPartResult(const ::testing::TestPartResult& result) override {
         if (!result.failed()) return;
-        std::fprintf(stderr, "rank %d: %s:%d: %s\n", world->rank(),
-                     result.file_name() != nullptr ? result.file_name() : "?", result.line_number(),
-                     result.message());
+        std::fprintf(stderr, "rank %d: %s:%d: %s\n", world->rank(), result.file_name() != nullptr ? result.file_name() : "?",
+                     result.line_number(), result.message());
     }
 };
 

@@ -22,8 +22,7 @@ using quadot::tests::random_below;
 /// Where the players of one communicator meet.
 class meeting {
   public:
-    meeting(int size, std::uint64_t seed)
-        : size_(size), seed_(seed), messages_(static_cast<std::size_t>(size)) {}
+    meeting(int size, std::uint64_t seed) : size_(size), seed_(seed), messages_(static_cast<std::size_t>(size)) {}
 
     [[nodiscard]] int size() const { return size_; }
 
@@ -84,9 +83,8 @@ class player final : public communicator {
         std::copy(result.begin(), result.end(), message.begin());
     }
     void broadcast(std::span<std::byte> message, int root) const override {
-        const auto result = place_.exchange(rank_, message, [&](const messages& all, std::uint64_t) {
-            return all[static_cast<std::size_t>(root)];
-        });
+        const auto result =
+            place_.exchange(rank_, message, [&](const messages& all, std::uint64_t) { return all[static_cast<std::size_t>(root)]; });
         std::copy(result.begin(), result.end(), message.begin());
     }
     [[nodiscard]] std::vector<std::byte> allgather(std::span<const std::byte> message) const override {
@@ -128,8 +126,7 @@ std::string on_ranks(int size, std::uint64_t seed, const Play& play) {
     std::vector<std::string> findings(static_cast<std::size_t>(size));
     std::vector<std::thread> threads;
     for (int rank = 0; rank < size; ++rank) {
-        threads.emplace_back(
-            [&, rank] { findings[static_cast<std::size_t>(rank)] = play(player(place, rank)); });
+        threads.emplace_back([&, rank] { findings[static_cast<std::size_t>(rank)] = play(player(place, rank)); });
     }
     for (auto& thread : threads) thread.join();
     std::string joined;
@@ -155,12 +152,8 @@ TEST(simulated_ranks, dot_has_the_bits_of_one_process) {
 
 TEST(simulated_ranks, integrals_have_the_bits_of_one_process) {
     for (const int size : {2, 5, 16, 64}) {
-        const std::vector<rule> rules =
-            size > 16 ? std::vector<rule>{{rule_kind::boole, 0}, {rule_kind::gauss, 7}} : tests::all_rules();
-        EXPECT_EQ(
-            on_ranks(size, 5,
-                     [&](const communicator& ranks) { return tests::integrate_findings(ranks, rules, 1); }),
-            "")
+        const std::vector<rule> rules = size > 16 ? std::vector<rule>{{rule_kind::boole, 0}, {rule_kind::gauss, 7}} : tests::all_rules();
+        EXPECT_EQ(on_ranks(size, 5, [&](const communicator& ranks) { return tests::integrate_findings(ranks, rules, 1); }), "")
             << size << " ranks";
     }
 }
@@ -168,15 +161,10 @@ TEST(simulated_ranks, integrals_have_the_bits_of_one_process) {
 TEST(simulated_ranks, an_error_on_one_is_the_same_error_on_all) {
     for (const int size : {2, 3, 8, 17}) { // 100003 terms are 25 blocks: every rank has some
         for (const int failing : {0, size / 2, size - 1}) {
-            EXPECT_EQ(
-                on_ranks(size, 6,
-                         [&](const communicator& ranks) { return tests::failure_findings(ranks, failing); }),
-                "")
+            EXPECT_EQ(on_ranks(size, 6, [&](const communicator& ranks) { return tests::failure_findings(ranks, failing); }), "")
                 << size << " ranks, failing " << failing;
         }
-        EXPECT_EQ(
-            on_ranks(size, 7, [&](const communicator& ranks) { return tests::bad_call_findings(ranks); }),
-            "");
+        EXPECT_EQ(on_ranks(size, 7, [&](const communicator& ranks) { return tests::bad_call_findings(ranks); }), "");
     }
 }
 
@@ -184,8 +172,7 @@ TEST(simulated_ranks, an_error_on_one_is_the_same_error_on_all) {
 TEST(simulated_ranks, messages_append_associatively_up_to_a_thousand_ranks) {
     using message = rank_message<compensated::partial>;
     const auto partial_of_block = [](std::uint64_t block) {
-        return compensated::partial{tests::random_scaled(30, 1, block),
-                                    tests::random_scaled(1, 2, block) * 0x1p-60};
+        return compensated::partial{tests::random_scaled(30, 1, block), tests::random_scaled(1, 2, block) * 0x1p-60};
     };
     for (const std::uint64_t blocks : {0, 1, 2, 25, 70, 1000}) {
         forest<compensated::partial> whole(0);
@@ -198,8 +185,7 @@ TEST(simulated_ranks, messages_append_associatively_up_to_a_thousand_ranks) {
                     const slice mine = share(blocks, rank, ranks);
                     message each;
                     each.run = forest<compensated::partial>(mine.first);
-                    while (each.run.last() < mine.last())
-                        each.run.append_block(partial_of_block(each.run.last()));
+                    while (each.run.last() < mine.last()) each.run.append_block(partial_of_block(each.run.last()));
                     const auto* bytes = reinterpret_cast<const std::byte*>(&each);
                     all.emplace_back(bytes, bytes + message::bytes(blocks));
                 }
@@ -208,10 +194,8 @@ TEST(simulated_ranks, messages_append_associatively_up_to_a_thousand_ranks) {
                 std::memcpy(static_cast<void*>(&combined), result.data(), result.size());
                 const auto root = combined.run.root();
                 ASSERT_LT(combined.failed_rank, 0);
-                ASSERT_EQ(tests::bits(root.sum), tests::bits(expected.sum))
-                    << blocks << " blocks on " << ranks;
-                ASSERT_EQ(tests::bits(root.correction), tests::bits(expected.correction))
-                    << blocks << " on " << ranks;
+                ASSERT_EQ(tests::bits(root.sum), tests::bits(expected.sum)) << blocks << " blocks on " << ranks;
+                ASSERT_EQ(tests::bits(root.correction), tests::bits(expected.correction)) << blocks << " on " << ranks;
             }
         }
     }

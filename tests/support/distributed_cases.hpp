@@ -40,19 +40,14 @@ std::string distributed_dot_findings(const communicator& ranks, std::uint64_t n,
     const auto my_y = terms<T>(mine, 2);
     for (const accumulator_kind accumulator : accumulator_kinds()) {
         const execution how{.accumulator = accumulator, .threads = threads};
-        const auto expected = dot_bounded(std::span<const T>(x), std::span<const T>(y),
-                                          {.accumulator = accumulator, .threads = 1});
-        const double value =
-            distributed_dot(ranks, n, std::span<const T>(my_x), std::span<const T>(my_y), how);
-        const auto result =
-            distributed_dot_bounded(ranks, n, std::span<const T>(my_x), std::span<const T>(my_y), how);
+        const auto expected = dot_bounded(std::span<const T>(x), std::span<const T>(y), {.accumulator = accumulator, .threads = 1});
+        const double value = distributed_dot(ranks, n, std::span<const T>(my_x), std::span<const T>(my_y), how);
+        const auto result = distributed_dot_bounded(ranks, n, std::span<const T>(my_x), std::span<const T>(my_y), how);
         if (bits(value) != bits(expected.value) || bits(result.value) != bits(expected.value)) {
-            findings << "distributed_dot of " << n << " terms, " << slug(how) << ": " << value << " for "
-                     << expected.value << "\n";
+            findings << "distributed_dot of " << n << " terms, " << slug(how) << ": " << value << " for " << expected.value << "\n";
         }
         if (bits(result.bound) != bits(expected.bound)) {
-            findings << "bound of " << n << " terms, " << slug(how) << ": " << result.bound << " for "
-                     << expected.bound << "\n";
+            findings << "bound of " << n << " terms, " << slug(how) << ": " << result.bound << " for " << expected.bound << "\n";
         }
     }
     return findings.str();
@@ -95,13 +90,11 @@ std::string distributed_exact_findings(const communicator& ranks, std::uint64_t 
 }
 
 /// integrate over ranks has the bits of integrate on one, for few and many blocks.
-inline std::string integrate_findings(const communicator& ranks, const std::vector<rule>& rules,
-                                      int threads) {
+inline std::string integrate_findings(const communicator& ranks, const std::vector<rule>& rules, int threads) {
     std::ostringstream findings;
     const auto f = [](double x) { return 1 / (2 + x); };
     for (const rule& which : rules) {
-        for (const std::uint64_t n :
-             {std::uint64_t{1}, std::uint64_t{1023}, std::uint64_t{1024}, std::uint64_t{5000}}) {
+        for (const std::uint64_t n : {std::uint64_t{1}, std::uint64_t{1023}, std::uint64_t{1024}, std::uint64_t{5000}}) {
             for (const accumulator_kind accumulator : accumulator_kinds()) {
                 execution how{.accumulator = accumulator, .threads = 1};
                 const bounded expected = integrate_bounded(f, -1, 2, n, which, how);
@@ -110,8 +103,8 @@ inline std::string integrate_findings(const communicator& ranks, const std::vect
                 how.ranks = &ranks;
                 const bounded result = integrate_bounded(f, -1, 2, n, which, how);
                 const double backwards_result = integrate(*find_integrand("peak"), 1, 0, n, which, how);
-                if (bits(result.value) != bits(expected.value) ||
-                    bits(result.bound) != bits(expected.bound) || bits(backwards) != bits(backwards_result)) {
+                if (bits(result.value) != bits(expected.value) || bits(result.bound) != bits(expected.bound) ||
+                    bits(backwards) != bits(backwards_result)) {
                     findings << which.name() << ", n " << n << ", " << slug(how) << "\n";
                 }
             }
@@ -143,20 +136,17 @@ struct outcome {
 
 /// Every rank threw the same error, of that kind, which mentions `mention`. With one rank, `kind` may be
 /// unlike: the callable's own exception comes through.
-inline std::string agreement_findings(const communicator& ranks, const outcome& mine, error_kind kind,
-                                      const std::string& mention) {
+inline std::string agreement_findings(const communicator& ranks, const outcome& mine, error_kind kind, const std::string& mention) {
     std::ostringstream findings;
     const auto all = ranks.allgather(std::as_bytes(std::span(&mine, 1)));
     for (int rank = 0; rank < ranks.size(); ++rank) {
         outcome theirs;
         std::memcpy(&theirs, all.data() + static_cast<std::size_t>(rank) * sizeof theirs, sizeof theirs);
         const bool own = ranks.size() == 1 && theirs.kind == -1;
-        if ((!own && theirs.kind != static_cast<int>(kind)) ||
-            std::strcmp(theirs.message, mine.message) != 0 ||
+        if ((!own && theirs.kind != static_cast<int>(kind)) || std::strcmp(theirs.message, mine.message) != 0 ||
             std::string(theirs.message).find(mention) == std::string::npos) {
-            findings << "rank " << rank << " of " << ranks.size() << " threw kind " << theirs.kind << ": "
-                     << theirs.message << "\n where rank " << ranks.rank() << " threw: " << mine.message
-                     << "\n";
+            findings << "rank " << rank << " of " << ranks.size() << " threw kind " << theirs.kind << ": " << theirs.message
+                     << "\n where rank " << ranks.rank() << " threw: " << mine.message << "\n";
         }
     }
     return findings.str();
@@ -172,17 +162,14 @@ inline std::string failure_findings(const communicator& ranks, int failing) {
     const slice mine = dot_slice(n, ranks.rank(), ranks.size());
     auto x = terms<double>(mine, 1);
     auto y = terms<double>(mine, 2);
-    const auto distributed = [&] {
-        static_cast<void>(distributed_dot(ranks, n, std::span<const double>(x), std::span<const double>(y)));
-    };
+    const auto distributed = [&] { static_cast<void>(distributed_dot(ranks, n, std::span<const double>(x), std::span<const double>(y))); };
     const auto good_x = x;
     const auto good_y = y;
     if (fails) {
         x.push_back(1);
         y.push_back(1);
     }
-    findings += agreement_findings(ranks, outcome::of(distributed), error_kind::usage,
-                                   "rank " + std::to_string(failing));
+    findings += agreement_findings(ranks, outcome::of(distributed), error_kind::usage, "rank " + std::to_string(failing));
     // Vectors of two lengths.
     if (fails) y.pop_back();
     findings += agreement_findings(ranks, outcome::of(distributed), error_kind::usage, "length");
@@ -204,17 +191,15 @@ inline std::string failure_findings(const communicator& ranks, int failing) {
             return at;
         };
         const execution how{.threads = threads, .ranks = &ranks};
-        findings += agreement_findings(
-            ranks, outcome::of([&] {
-                static_cast<void>(integrate(throwing, 0, 1, n, {rule_kind::midpoint, 0}, how));
-            }),
-            error_kind::internal, "no table entry");
+        findings += agreement_findings(ranks, outcome::of([&] {
+                                           static_cast<void>(integrate(throwing, 0, 1, n, {rule_kind::midpoint, 0}, how));
+                                       }),
+                                       error_kind::internal, "no table entry");
         if (ranks.size() > 1) {
-            findings +=
-                agreement_findings(ranks, outcome::of([&] {
-                                       static_cast<void>(integrate(odd, 0, 1, n, {rule_kind::gauss, 2}, how));
-                                   }),
-                                   error_kind::internal, "");
+            findings += agreement_findings(ranks, outcome::of([&] {
+                                               static_cast<void>(integrate(odd, 0, 1, n, {rule_kind::gauss, 2}, how));
+                                           }),
+                                           error_kind::internal, "");
         }
     }
     findings += distributed_dot_findings<double>(ranks, 10000, 1);
@@ -231,9 +216,8 @@ inline std::string bad_call_findings(const communicator& ranks) {
                                    }),
                                    error_kind::usage, "n = 0");
     findings += agreement_findings(ranks, outcome::of([&] {
-                                       static_cast<void>(distributed_dot(ranks, maximum_terms + 1,
-                                                                         std::span<const double>(),
-                                                                         std::span<const double>()));
+                                       static_cast<void>(
+                                           distributed_dot(ranks, maximum_terms + 1, std::span<const double>(), std::span<const double>()));
                                    }),
                                    error_kind::usage, "2^53");
     return findings;

@@ -35,8 +35,7 @@ struct logarithm {
 template <class F, class V>
 void evaluate(const double* x, double* y, std::size_t count) {
     static_assert(elementary_step % V::size == 0);
-    for (std::size_t k = 0; k < count; k += V::size)
-        F::value(V::load_unaligned(x + k)).store_unaligned(y + k);
+    for (std::size_t k = 0; k < count; k += V::size) F::value(V::load_unaligned(x + k)).store_unaligned(y + k);
 }
 
 template <class F>
@@ -47,7 +46,7 @@ constexpr elementary_kernels::variants both() {
 } // namespace
 
 extern const elementary_kernels QUADOT_JOIN(elementary_kernels_, QUADOT_ISA);
-constinit const elementary_kernels QUADOT_JOIN(elementary_kernels_, QUADOT_ISA) = {
-    both<sine>(), both<cosine>(), both<exponential>(), both<logarithm>()};
+constinit const elementary_kernels QUADOT_JOIN(elementary_kernels_, QUADOT_ISA) = {both<sine>(), both<cosine>(), both<exponential>(),
+                                                                                   both<logarithm>()};
 
 } // namespace quadot::tests

@@ -39,9 +39,7 @@ class lane_scalar {
     friend lane_scalar fnma(lane_scalar a, lane_scalar b, lane_scalar c) { return fma(-a, b, c); }
     friend lane_scalar abs(lane_scalar a) { return lane_scalar(std::fabs(a.value_)); }
     friend lane_scalar sqrt(lane_scalar a) { return lane_scalar(std::sqrt(a.value_)); }
-    friend lane_scalar select(bool condition, lane_scalar yes, lane_scalar no) {
-        return condition ? yes : no;
-    }
+    friend lane_scalar select(bool condition, lane_scalar yes, lane_scalar no) { return condition ? yes : no; }
 
     // math/lanes.hpp
     friend lane_scalar operator&(lane_scalar a, lane_scalar b) { return of_bits(a.bits() & b.bits()); }
