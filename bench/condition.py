@@ -25,7 +25,7 @@ import picture
 
 CONDITIONS = ["1", "1e4", "1e8", "1e12", "1e16", "1e20", "1e25", "1e30", "1e40", "1e60", "1e100", "1e200"]
 VARIANTS = ["naive", "eigen", "blas", "plain", "compensated", "exact"]
-LOOKS = {"exact": ("#e0a030", "Quadot exact")} | {short: (colour, label) for short, colour, label in picture.SHOWN}
+LOOKS = {short: (colour, label) for short, colour, label in picture.SHOWN}
 DEFAULT_PROGRAM = pathlib.Path(__file__).resolve().parent.parent / "build" / "release" / "quadot"
 
 WIDTH, HEIGHT = 860, 500

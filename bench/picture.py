@@ -19,6 +19,7 @@ SHOWN = [  # short name, colour, label
     ("blas", "#7a55b5", "OpenBLAS"),
     ("plain", "#1f6fd0", "Quadot plain"),
     ("compensated", "#d0402f", "Quadot compensated"),
+    ("exact", "#e0a030", "Quadot exact"),
 ]
 WIDTH, HEIGHT = 860, 440
 LEFT, RIGHT, TOP, BOTTOM = 70, 190, 40, 60

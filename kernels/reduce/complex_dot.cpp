@@ -23,7 +23,6 @@ std::complex<double> complex_dot(std::span<const std::complex<T>> x, std::span<c
     const std::span<const T> left = parts_of(x);
     const std::span<const T> right = parts_of(y);
     const std::uint64_t n = left.size();
-    const int workers = dot_workers(n, how.threads);
     const block_table& table = table_of(how);
     // Blocks begin at even terms, so that pairs stay together. With (a, b) = x[i] and (c, d) = y[i]:
     const auto sum = [&](const auto& pair) {
@@ -31,11 +30,11 @@ std::complex<double> complex_dot(std::span<const std::complex<T>> x, std::span<c
             std::copy_n(left.data() + first, count, weights);
             for (std::size_t k = 0; k + 1 < count; k += 2) pair(right[first + k], right[first + k + 1], values[k], values[k + 1]);
         };
-        return local_sum(how.accumulator, packed_terms<T, decltype(fill)>(table, n, fill), workers);
+        return local_sum(how.accumulator, packed_terms<T, decltype(fill)>(table, n, fill), how.threads);
     };
     if (conjugated) {
         // a c + b d, as they lie; a d - b c
-        const double real = local_sum(how.accumulator, contiguous_terms<T>(table, term_kind::products, left, right), workers);
+        const double real = local_sum(how.accumulator, contiguous_terms<T>(table, term_kind::products, left, right), how.threads);
         return {real, sum([](T c, T d, T& first, T& second) {
                     first = d;
                     second = -c;

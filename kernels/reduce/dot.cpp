@@ -37,7 +37,7 @@ contiguous_terms<T> products_of(std::span<const T> x, std::span<const T> y, cons
 template <class T>
 exact_value local_exact(std::span<const T> x, std::span<const T> y, const execution& how) {
     check(x, y, how);
-    return local_exact_sum(products_of(x, y, how), dot_workers(x.size(), how.threads));
+    return local_exact_sum(products_of(x, y, how), how.threads);
 }
 
 /// The general case: any length, any settings, all errors.
@@ -45,7 +45,7 @@ template <class T>
 [[gnu::noinline]] double any_dot(std::span<const T> x, std::span<const T> y, const execution& how) {
     check(x, y, how);
     // Merges and rounding too, not only blocks.
-    return strictly([&] { return local_sum(how.accumulator, products_of(x, y, how), dot_workers(x.size(), how.threads)); });
+    return strictly([&] { return local_sum(how.accumulator, products_of(x, y, how), how.threads); });
 }
 
 /// One block and nothing to object to: no thread, no forest, no guard to undo, so that the kernels are tail calls. At n = 64, where all is done in
@@ -99,7 +99,7 @@ double distributed_of(const communicator& ranks, std::uint64_t n, std::span<cons
 
 template <class T>
 double magnitude_of(std::span<const T> x, std::span<const T> y, const execution& how) {
-    return local_sum<magnitude>(products_of(x, y, how), dot_workers(x.size(), how.threads));
+    return local_sum<magnitude>(products_of(x, y, how), how.threads);
 }
 
 } // namespace

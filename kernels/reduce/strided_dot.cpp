@@ -19,9 +19,7 @@ double strided_dot(strided<T> x, strided<T> y, const execution& how) {
             right[k] = y[at + k];
         }
     };
-    return strictly([&] {
-        return local_sum(how.accumulator, packed_terms<T, decltype(fill)>(table_of(how), x.size, fill), dot_workers(x.size, how.threads));
-    });
+    return strictly([&] { return local_sum(how.accumulator, packed_terms<T, decltype(fill)>(table_of(how), x.size, fill), how.threads); });
 }
 
 } // namespace

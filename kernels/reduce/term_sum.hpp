@@ -26,6 +26,8 @@ inline const block_table& table_of(const execution& how) { return how.isa ? tabl
 template <class T>
 class contiguous_terms {
   public:
+    using element = T;
+
     contiguous_terms(const block_table& table, term_kind kind, std::span<const T> x, std::span<const T> y)
         : table_(table), kind_(kind), x_(x), y_(y) {}
 
@@ -56,6 +58,8 @@ class contiguous_terms {
 template <class T, class Fill>
 class packed_terms {
   public:
+    using element = T;
+
     packed_terms(const block_table& table, std::uint64_t size, const Fill& fill) : table_(table), size_(size), fill_(fill) {}
 
     [[nodiscard]] std::uint64_t size() const { return size_; }
@@ -97,6 +101,12 @@ class packed_terms {
     const Fill& fill_;
 };
 
+/// Threads for these terms: floats are read twice as fast as doubles, so each thread needs twice as many to be worth its start.
+template <class Terms>
+int workers_for(const Terms& terms, int threads) {
+    return dot_workers(terms.size() * sizeof(typename Terms::element) / sizeof(double), threads);
+}
+
 /// The forest of local terms, the first of which is term `first_block * terms_per_block` of the whole.
 template <class Accumulator, class Terms>
 forest<typename Accumulator::partial> forest_of(std::uint64_t first_block, const Terms& terms, int workers) {
@@ -107,6 +117,17 @@ forest<typename Accumulator::partial> forest_of(std::uint64_t first_block, const
                       terms.template reduce<Accumulator>(at, std::min<std::uint64_t>(count * terms_per_block, terms.size() - at), partials);
                   });
     return run;
+}
+
+/// The partial of this process's terms alone.
+template <class Accumulator, class Terms>
+typename Accumulator::partial root_of(const Terms& terms, int workers) {
+    if (terms.size() == 0) return {};
+    if (terms.size() > terms_per_block) return forest_of<Accumulator>(0, terms, workers).root();
+    // A forest of one block would take longer than a short sum.
+    typename Accumulator::partial only;
+    terms.template reduce<Accumulator>(0, terms.size(), &only);
+    return only;
 }
 
 /// The correctly rounded value, given the ball of all ranks' terms. `blocks`: this rank's, of `all_blocks`.
@@ -120,24 +141,25 @@ exact_value decide_sum(const communicator& ranks, const exact::partial& ball, st
 }
 
 template <class Terms>
-exact_value local_exact_sum(const Terms& terms, int workers) {
+exact_value local_exact_sum(const Terms& terms, int threads) {
+    const int workers = workers_for(terms, threads);
     const std::uint64_t blocks = blocks_of(terms.size(), terms_per_block);
-    return decide_sum(single_process(), forest_of<exact>(0, terms, workers).root(), blocks, {0, blocks}, terms, workers);
+    return decide_sum(single_process(), root_of<exact>(terms, workers), blocks, {0, blocks}, terms, workers);
 }
 
 /// The sum of this process's terms.
 template <class Accumulator, class Terms>
-double local_sum(const Terms& terms, int workers) {
+double local_sum(const Terms& terms, int threads) {
     if constexpr (std::is_same_v<Accumulator, exact>) {
-        return local_exact_sum(terms, workers).value;
+        return local_exact_sum(terms, threads).value;
     } else {
-        return forest_of<Accumulator>(0, terms, workers).root().round();
+        return root_of<Accumulator>(terms, workers_for(terms, threads)).round();
     }
 }
 
 template <class Terms>
-double local_sum(accumulator_kind kind, const Terms& terms, int workers) {
-    return with_accumulator(kind, [&]<class Accumulator>() { return local_sum<Accumulator>(terms, workers); });
+double local_sum(accumulator_kind kind, const Terms& terms, int threads) {
+    return with_accumulator(kind, [&]<class Accumulator>() { return local_sum<Accumulator>(terms, threads); });
 }
 
 /// The root over all ranks' terms, n in all. `prepare` makes this rank's, a std::optional, and may throw: then all ranks throw.
@@ -151,7 +173,7 @@ typename Accumulator::partial distributed_root(const communicator& ranks, std::u
     std::exception_ptr failure;
     try {
         prepare(terms);
-        run = forest_of<Accumulator>(mine.first, *terms, dot_workers(terms->size(), threads));
+        run = forest_of<Accumulator>(mine.first, *terms, workers_for(*terms, threads));
     } catch (...) {
         failure = std::current_exception();
     }
@@ -176,7 +198,7 @@ exact_value distributed_exact_sum(const communicator& ranks, std::uint64_t n, co
     const exact::partial ball = distributed_root<exact>(ranks, n, prepare, terms, threads);
     const std::uint64_t blocks = blocks_of(n, terms_per_block);
     const slice mine = share(blocks, static_cast<std::uint64_t>(ranks.rank()), static_cast<std::uint64_t>(ranks.size()));
-    return decide_sum(ranks, ball, blocks, mine, *terms, dot_workers(terms->size(), threads));
+    return decide_sum(ranks, ball, blocks, mine, *terms, workers_for(*terms, threads));
 }
 
 template <class Accumulator, class Terms, class Prepare>
