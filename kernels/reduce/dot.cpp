@@ -53,10 +53,10 @@ template <class T>
 template <class T>
 double dot_of(std::span<const T> x, std::span<const T> y, const execution& how) {
     const bool small = x.size() <= terms_per_block && x.size() == y.size() && static_cast<unsigned>(how.threads) <= maximum_threads &&
-                       !how.isa && strict_floating_point::already_strict();
+                       strict_floating_point::already_strict();
     if (!small) [[unlikely]]
         return any_dot(x, y, how);
-    const block_table& table = default_table();
+    const block_table& table = table_of(how);
     return with_accumulator(how.accumulator, [&]<class Accumulator>() {
         const auto partial = table.of<Accumulator>().template dot<T>()(x.data(), y.data(), x.size());
         if constexpr (std::is_same_v<Accumulator, exact>) {
