@@ -3,6 +3,7 @@
 that runs before main.
 
   codegen_test.py --objdump objdump --isa avx2 kernels.o --isa avx512 kernels.o --portable dot.o integrate.o …
+                  --uncontracted probe.o --contracted probe.o
 """
 import argparse
 import functools
@@ -107,6 +108,21 @@ def findings_of(isa, objects, arguments):
         yield f"{isa}: only {dots} dot kernels found; have they been inlined or renamed?"
 
 
+def contraction_findings(what, objects, wanted, arguments):
+    """s + w * v, written as two operations, became one where contraction was allowed, and nowhere else. contraction_test runs the same
+    probe, but only on CPUs with FMA."""
+    seen = 0
+    for file in objects:
+        for name, text in functions(run(arguments.objdump, "-d", "-C", "--no-show-raw-insn", file)).items():
+            if not re.search(r"::sum_and_product(_of_a_class)?\(", name):
+                continue
+            seen += 1
+            if bool(re.search(r"\bvfn?m(add|sub)|\bfn?m(add|sub|la|ls)\b", text)) != wanted:
+                yield f"{what}: {name} {'is not' if wanted else 'is'} contracted to a multiply-add"
+    if seen != 2:
+        yield f"{what}: {seen} probe functions found instead of 2"
+
+
 def portable_findings(objects, arguments):
     for file in objects:
         text = run(arguments.objdump, "-d", "-C", "--no-show-raw-insn", file)
@@ -121,6 +137,8 @@ def main():
     parser.add_argument("--objdump", default="objdump")
     parser.add_argument("--isa", nargs="+", action="append", default=[])
     parser.add_argument("--portable", nargs="*", default=[])
+    parser.add_argument("--uncontracted", nargs="*", default=[])
+    parser.add_argument("--contracted", nargs="*", default=[])
     arguments = parser.parse_args()
 
     findings = []
@@ -129,6 +147,8 @@ def main():
             findings.append(f"{isa}: no objects were given")
         findings += findings_of(isa, objects, arguments)
     findings += portable_findings(arguments.portable, arguments)
+    findings += contraction_findings("the library's flags", arguments.uncontracted, False, arguments)
+    findings += contraction_findings("with contraction", arguments.contracted, True, arguments)
     # The checks must see something: the objects of one instruction set break the rules of every other one.
     for isa, *objects in arguments.isa:
         for other, *_ in arguments.isa:
