@@ -27,8 +27,6 @@ def run(*words, env=None, limit_bytes=None, launcher=()):
     """Runs the program; returns (exit code, standard output, standard error)."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("QUADOT_", "OMP_"))}
     environment.update({"OMP_NUM_THREADS": "2", "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"})
-    if launcher:
-        environment["ASAN_OPTIONS"] = "detect_leaks=0"  # MPI leaks; tests/CMakeLists.txt says why no suppression serves
     environment.update(env or {})
 
     def limit():
