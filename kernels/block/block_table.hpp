@@ -9,6 +9,7 @@
 #include "block/term_kind.hpp"
 #include "block/terms_per_block.hpp"
 #include "integrands/all.hpp"
+#include "math/all.hpp"
 
 #include <array>
 #include <atomic>
@@ -85,11 +86,17 @@ struct kernels_of;
 template <class... Accumulator>
 struct kernels_of<type_list<Accumulator...>> : accumulator_kernels<Accumulator>... {};
 
+/// y[k] = f(a[k]) or f(a[k], b[k]), k < count, a multiple of function_step; y may be a or b. b: functions of two arguments only.
+using function_kernel = void (*)(const double* a, const double* b, double* y, std::size_t count);
+inline constexpr std::size_t function_step = 32;
+using function_table = std::array<function_kernel, math::functions::list::size>;
+
 using integrand_table = std::array<integrand_kernels, integrands::list::size>;
 
 struct block_table : kernels_of<accumulators>, accumulator_kernels<magnitude> {
     isa_kind isa;
     const integrand_table* integrand;
+    const function_table* functions; ///< in the order of math::functions::list
     by_term_kind<parts_kernel<double>> parts_f64;
     by_term_kind<parts_kernel<float>> parts_f32;
     weighted_samples_kernel weighted_samples;

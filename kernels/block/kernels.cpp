@@ -12,6 +12,7 @@
 namespace quadot {
 
 extern const integrand_table QUADOT_JOIN(integrand_table_, QUADOT_ISA);
+extern const function_table QUADOT_JOIN(function_table_, QUADOT_ISA);
 
 namespace {
 
@@ -60,8 +61,15 @@ constexpr kernels_of<type_list<Accumulator...>> all_kernels(type_list<Accumulato
 
 extern const block_table QUADOT_JOIN(block_table_, QUADOT_ISA);
 constinit const block_table QUADOT_JOIN(block_table_, QUADOT_ISA) = {
-    all_kernels(accumulators{}), kernels<magnitude>(),   isa_kind::QUADOT_ISA,  &QUADOT_JOIN(integrand_table_, QUADOT_ISA),
-    parts_kernels<double>(),     parts_kernels<float>(), fill_weighted_samples, load_block,
+    all_kernels(accumulators{}),
+    kernels<magnitude>(),
+    isa_kind::QUADOT_ISA,
+    &QUADOT_JOIN(integrand_table_, QUADOT_ISA),
+    &QUADOT_JOIN(function_table_, QUADOT_ISA),
+    parts_kernels<double>(),
+    parts_kernels<float>(),
+    fill_weighted_samples,
+    load_block,
 };
 
 } // namespace quadot

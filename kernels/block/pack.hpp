@@ -35,6 +35,12 @@ template <class Batch, std::size_t Count>
 struct pack_mask {
     typename Batch::batch_bool_type part[Count];
 
+    [[gnu::always_inline]] friend pack_mask operator&(const pack_mask& a, const pack_mask& b) {
+        return each_part<pack_mask, Count>([&](std::size_t k) __attribute__((always_inline)) { return a.part[k] & b.part[k]; });
+    }
+    [[gnu::always_inline]] friend pack_mask operator|(const pack_mask& a, const pack_mask& b) {
+        return each_part<pack_mask, Count>([&](std::size_t k) __attribute__((always_inline)) { return a.part[k] | b.part[k]; });
+    }
     [[gnu::always_inline]] friend bool all(const pack_mask& a) {
         return [&]<std::size_t... K>(std::index_sequence<K...>) __attribute__((always_inline)) { return all((a.part[K] & ...)); }
         (std::make_index_sequence<Count>{});
@@ -140,6 +146,9 @@ struct pack {
     template <int Places>
     [[gnu::always_inline]] friend pack shift_bits_right(const pack& a) {
         return map([&](std::size_t k) __attribute__((always_inline)) { return shift_bits_right<Places>(a.part[k]); });
+    }
+    [[gnu::always_inline]] friend pack gather(const value_type* table, const pack& index) {
+        return map([&](std::size_t k) __attribute__((always_inline)) { return gather(table, index.part[k]); });
     }
     [[gnu::always_inline]] friend mask odd(const pack& a) {
         return test([&](std::size_t k) __attribute__((always_inline)) { return odd(a.part[k]); });

@@ -149,6 +149,9 @@ template <int Count>
 [[gnu::always_inline]] inline native_doubles::batch_bool_type odd(const native_doubles& a) {
     return _mm512_test_epi64_mask(_mm512_castpd_si512(a), _mm512_set1_epi64(1));
 }
+[[gnu::always_inline]] inline native_doubles gather(const double* table, const native_doubles& index) {
+    return _mm512_i64gather_pd(_mm512_castpd_si512(index), table, 8);
+}
 #elif defined(__AVX2__)
 [[gnu::always_inline]] inline native_doubles add_bits(const native_doubles& a, const native_doubles& b) {
     return _mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(a), _mm256_castpd_si256(b)));
@@ -164,6 +167,9 @@ template <int Count>
 [[gnu::always_inline]] inline native_doubles::batch_bool_type odd(const native_doubles& a) {
     const __m256i one = _mm256_set1_epi64x(1);
     return _mm256_castsi256_pd(_mm256_cmpeq_epi64(_mm256_and_si256(_mm256_castpd_si256(a), one), one));
+}
+[[gnu::always_inline]] inline native_doubles gather(const double* table, const native_doubles& index) {
+    return _mm256_i64gather_pd(table, _mm256_castpd_si256(index), 8);
 }
 #elif defined(__aarch64__)
 // xsimd 8.1 rounds -a * b before it adds c.
@@ -184,6 +190,10 @@ template <int Count>
 [[gnu::always_inline]] inline native_doubles::batch_bool_type odd(const native_doubles& a) {
     return vtstq_u64(vreinterpretq_u64_f64(a), vdupq_n_u64(1));
 }
+[[gnu::always_inline]] inline native_doubles gather(const double* table, const native_doubles& index) {
+    const uint64x2_t at = vreinterpretq_u64_f64(index);
+    return vcombine_f64(vld1_f64(table + vgetq_lane_u64(at, 0)), vld1_f64(table + vgetq_lane_u64(at, 1)));
+}
 #else
 [[gnu::always_inline]] inline native_doubles add_bits(const native_doubles& a, const native_doubles& b) {
     return _mm_castsi128_pd(_mm_add_epi64(_mm_castpd_si128(a), _mm_castpd_si128(b)));
@@ -198,6 +208,10 @@ template <int Count>
 }
 [[gnu::always_inline]] inline native_doubles::batch_bool_type odd(const native_doubles& a) {
     return _mm_castsi128_pd(_mm_sub_epi64(_mm_setzero_si128(), _mm_and_si128(_mm_castpd_si128(a), _mm_set1_epi64x(1))));
+}
+[[gnu::always_inline]] inline native_doubles gather(const double* table, const native_doubles& index) {
+    const __m128i at = _mm_castpd_si128(index);
+    return _mm_set_pd(table[_mm_cvtsi128_si64(_mm_unpackhi_epi64(at, at))], table[_mm_cvtsi128_si64(at)]);
 }
 #endif
 

@@ -1,10 +1,12 @@
-// What the elementary functions ask of a SIMD batch V of doubles, besides + - * / & | ^, comparisons, fma,
-// fnma, abs and select: the bits of its lanes. block/simd.hpp provides these for each instruction set,
-// block/pack.hpp for packs of batches; argument-dependent lookup finds them.
+// What the elementary functions ask of a SIMD batch V of doubles, besides + - * / & | ^, comparisons (masks, with
+// & and |), fma, fnma, abs, sqrt and select: the bits of its lanes. block/simd.hpp provides these for each
+// instruction set, block/pack.hpp for packs of batches, math/one_lane.hpp for one lane; argument-dependent lookup
+// finds them.
 //
 //   add_bits(a, b)               the sum of the bits as integers, modulo 2^64
 //   shift_bits_left<count>(a)    and shift_bits_right, which fills with zeros
 //   odd(a)                       a mask: lanes whose lowest bit is set
+//   gather(table, index)         table[index] lane by lane, index as integers in the lanes' bits
 #pragma once
 
 #include <bit>
@@ -40,6 +42,24 @@ template <class V, class Mask>
     } else {
         return all(near);
     }
+}
+
+/// |magnitude| with the sign of `sign`.
+template <class V>
+[[gnu::always_inline]] inline V with_sign(const V& magnitude, const V& sign) {
+    return abs(magnitude) | (sign & V(-0.0));
+}
+
+/// The integer nearest to x, ties to even; |x| < 2^51.
+template <class V>
+[[gnu::always_inline]] inline V nearest_integer(const V& x) {
+    return (x + V(0x1.8p52)) - V(0x1.8p52);
+}
+
+/// 2^k for integers -1022 <= k <= 1023.
+template <class V>
+[[gnu::always_inline]] inline V power_of_2(const V& k) {
+    return add_bits(shift_bits_left<52>(k + V(0x1.8p52)), V(1.0));
 }
 
 /// One step of Horner's scheme after the other: c + u (c' + u (c'' + ...)), lowest first.

@@ -30,6 +30,7 @@
 #pragma once
 
 #include "accumulators/eft.hpp"
+#include "math/function.hpp"
 #include "math/lanes.hpp"
 
 #include <bit>
@@ -240,5 +241,28 @@ template <class V>
         return cos(x);
     }
 }
+
+namespace functions {
+struct sine {
+    static constexpr std::string_view name = "sin";
+    static constexpr int arity = 1;
+    static constexpr double largest_error = 0.82;
+    static constexpr std::string_view domain = "all finite x";
+    template <class V>
+    [[gnu::always_inline]] static auto value(const V& x) {
+        return math::sin(x);
+    }
+};
+struct cosine {
+    static constexpr std::string_view name = "cos";
+    static constexpr int arity = 1;
+    static constexpr double largest_error = 0.82;
+    static constexpr std::string_view domain = "all finite x";
+    template <class V>
+    [[gnu::always_inline]] static auto value(const V& x) {
+        return math::cos(x);
+    }
+};
+} // namespace functions
 
 } // namespace quadot::math

@@ -9,7 +9,7 @@ import tempfile
 # directory, unless it has a line of its own.
 ALLOWED = {
     "kernels/accumulators": ["type_list.hpp"],
-    "kernels/math": ["accumulators/eft.hpp"],
+    "kernels/math": ["accumulators/eft.hpp", "type_list.hpp"],
     "kernels/rules": [],
     "kernels/integrands": ["type_list.hpp", "math/", "errors.hpp"],
     "kernels/block": ["accumulators/", "integrands/", "math/", "errors.hpp", "type_list.hpp"],

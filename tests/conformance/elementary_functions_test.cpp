@@ -2,10 +2,10 @@
 // special values as C99's Annex F has them, no influence of neighbouring lanes, and the bits of one scalar
 // lane.
 #include "math/elementary.hpp"
+#include "math/one_lane.hpp"
 #include "tests/support/bits.hpp"
 #include "tests/support/configurations.hpp"
 #include "tests/support/elementary_kernels.hpp"
-#include "tests/support/fused_scalar.hpp"
 #include "tests/support/random.hpp"
 
 #include <gtest/gtest.h>
@@ -69,10 +69,13 @@ struct function {
     friend void PrintTo(const function& f, std::ostream* out) { *out << f.name; }
 };
 
-#define QUADOT_FUNCTION(name)                                                                                                              \
-    function {                                                                                                                             \
-#name, &elementary_kernels::name, mpfr_##name,                                                                                     \
-            [](double x) { return math::name(fused_scalar(x)).value(); }, [](double x) { return math::name(unfused_scalar(x)).value(); }   \
+#define QUADOT_FUNCTION(name)                                                                                                               \
+    function {                                                                                                                              \
+#name, &elementary_kernels::name, mpfr_##name,                                                                                      \
+            [](double                                                                                                                       \
+                   x) { return math::name(math::fused_scalar(x)).value(); },                                                                \
+                                                                          [](double                                                         \
+                                                                                 x) { return math::name(math::unfused_scalar(x)).value(); } \
     }
 const function all_functions[] = {QUADOT_FUNCTION(sin), QUADOT_FUNCTION(cos), QUADOT_FUNCTION(exp), QUADOT_FUNCTION(log)};
 #undef QUADOT_FUNCTION

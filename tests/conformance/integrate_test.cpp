@@ -1,13 +1,13 @@
 // integrate() for every rule, accumulator, instruction set and named integrand, against MPFR and closed
 // forms.
 #include "block/block_table.hpp"
+#include "math/one_lane.hpp"
 #include "quadot.hpp"
 #include "reduce/planned_rule.hpp"
 #include "rules/clenshaw_curtis.hpp"
 #include "rules/gauss_legendre.hpp"
 #include "tests/support/bits.hpp"
 #include "tests/support/configurations.hpp"
-#include "tests/support/fused_scalar.hpp"
 #include "tests/support/real.hpp"
 
 #include <gtest/gtest.h>
@@ -29,15 +29,15 @@
 namespace {
 
 using namespace quadot;
+using quadot::math::fused_scalar;
+using quadot::math::unfused_scalar;
 using quadot::tests::all_rules;
 using quadot::tests::bits;
 using quadot::tests::exact_degree;
 using quadot::tests::for_each_execution;
-using quadot::tests::fused_scalar;
 using quadot::tests::real;
 using quadot::tests::runnable_isas;
 using quadot::tests::slug;
-using quadot::tests::unfused_scalar;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double largest = std::numeric_limits<double>::max();

@@ -2,10 +2,10 @@
 // compared with one reference, a scalar program that spells out the order of DESIGN.md section 3.
 #include "accumulators/superaccumulator.hpp"
 #include "block/block_table.hpp"
+#include "math/one_lane.hpp"
 #include "quadot.hpp"
 #include "tests/support/bits.hpp"
 #include "tests/support/configurations.hpp"
-#include "tests/support/fused_scalar.hpp"
 #include "tests/support/random.hpp"
 
 #include <gtest/gtest.h>
@@ -32,15 +32,15 @@
 namespace {
 
 using namespace quadot;
+using quadot::math::fused_scalar;
+using quadot::math::unfused_scalar;
 using quadot::tests::accumulator_kinds;
 using quadot::tests::all_rules;
 using quadot::tests::bits;
 using quadot::tests::fused_isas;
-using quadot::tests::fused_scalar;
 using quadot::tests::random_scaled;
 using quadot::tests::runnable_isas;
 using quadot::tests::slug;
-using quadot::tests::unfused_scalar;
 
 template <class T>
 std::vector<T> data(std::size_t n, std::uint64_t seed) {

@@ -218,11 +218,21 @@ def main():
     coefficients, error = polynomial(series([Fraction(1, factorial(n + 2)) for n in range(TERMS)]),
                                      lambda r: r * r / exponential(r), -half, half, 10)
     constant("exponential.hpp", "polynomial", [literal(c) for c in coefficients], f"relative error 2^{logarithm_of_2(error):.1f}")
+    coefficients, error = polynomial(series([Fraction(1, factorial(n + 3)) for n in range(TERMS)]),
+                                     lambda r: r * r / series([Fraction(1, factorial(n + 1)) for n in range(TERMS)])(r), -half, half, 10)
+    constant("exponential.hpp", "extended polynomial", [literal(c) for c in coefficients],
+             f"error 2^{logarithm_of_2(error):.1f} of exp(r) - 1")
     root = Decimal(2).sqrt()
     end = ((root - 1) / (root + 1)) ** 2 * (1 + Decimal(2) ** -20)
     coefficients, error = polynomial(series([Fraction(2, 2 * n + 3) for n in range(TERMS)]), lambda z: z / log_ratio(z),
                                      Decimal(0), end, 7)
     constant("logarithm.hpp", "polynomial", [literal(c) for c in coefficients], f"relative error 2^{logarithm_of_2(error):.1f}")
+    coefficients, error = polynomial(series([Fraction(2, 2 * n + 5) for n in range(TERMS)]), lambda z: z * z / log_ratio(z),
+                                     Decimal(0), end, 7)
+    constant("logarithm.hpp", "extended polynomial", [literal(c) for c in coefficients],
+             f"relative error 2^{logarithm_of_2(error):.1f}, from rounding the lowest coefficients too")
+    thirds, rest = parts(Fraction(2, 3), (53, 53))
+    constant("logarithm.hpp", "2/3", [literal(p) for p in thirds], f"missing: 2^{logarithm_of_2(abs(decimal(rest))):.1f}")
 
     fused, rest = parts(PI / 2, (53, 31, 53))
     constant("trigonometric.hpp", "pi/2 with fma", [literal(p) for p in fused], f"missing: 2^{logarithm_of_2(abs(decimal(rest))):.1f}")

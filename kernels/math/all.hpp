@@ -1,0 +1,46 @@
+// The list of elementary functions. A new one is a struct in its family's file and a line in `list`: kernels, the text
+// integrands' parser, `quadot list functions`, tests and benches iterate over it.
+#pragma once
+
+#include "math/elementary.hpp"
+#include "math/function.hpp"
+#include "type_list.hpp"
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace quadot::math::functions {
+
+// clang-format off
+using list = type_list<
+    sine,
+    cosine,
+    exponential,
+    logarithm>;
+// clang-format on
+
+/// Facts as data; `index` is the position in the list.
+struct description {
+    std::string_view name;
+    int arity;
+    double largest_error;
+    std::string_view domain;
+};
+
+template <elementary_function... Function>
+constexpr auto describe_all(type_list<Function...>) {
+    return std::array{description{Function::name, Function::arity, Function::largest_error, Function::domain}...};
+}
+
+inline constexpr auto descriptions = describe_all(list{});
+
+constexpr std::optional<std::size_t> find(std::string_view name) {
+    for (std::size_t k = 0; k < descriptions.size(); ++k) {
+        if (descriptions[k].name == name) return k;
+    }
+    return std::nullopt;
+}
+
+} // namespace quadot::math::functions
