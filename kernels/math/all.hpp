@@ -18,7 +18,23 @@ using list = type_list<
     sine,
     cosine,
     exponential,
-    logarithm>;
+    exponential_of_two,
+    exponential_less_one,
+    logarithm,
+    logarithm_to_base_2,
+    logarithm_to_base_10,
+    logarithm_of_one_more,
+    power,
+    square_root,
+    cube_root,
+    hypotenuse,
+    magnitude,
+    minimum,
+    maximum,
+    sign_of,
+    round_down,
+    round_up,
+    round_to_nearest>;
 // clang-format on
 
 /// Facts as data; `index` is the position in the list.

@@ -2,6 +2,12 @@
 // for everything else the functions that `using std::...` and argument-dependent lookup find.
 #pragma once
 
+#include "math/exp2.hpp"
+#include "math/expm1.hpp"
 #include "math/exponential.hpp"
 #include "math/logarithm.hpp"
+#include "math/logarithms.hpp"
+#include "math/power.hpp"
+#include "math/roots.hpp"
+#include "math/rounding.hpp"
 #include "math/trigonometric.hpp"

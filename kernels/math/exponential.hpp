@@ -63,8 +63,9 @@ template <class V>
     const V k = power_of(x.high) - V(magic);
     const V r0 = fma(k, V(-0x1.62e42fefa38p-1), x.high);
     const V small = k * V(0x1.ef35793c7673p-45);
-    const V r = r0 - small;
-    const V r_low = ((r0 - r) - small) + x.low; // what rounding `small` lost is 2^-98 of k
+    // x.low may be 2^-44, too much for (1 + r) in place of exp(r) below; what rounding `small` loses is 2^-98 of k.
+    const auto main = fast_sum(r0, V(-small));
+    const auto [r, r_low] = fast_sum(main.high, V(main.low + x.low));
     const auto square = exact_product(r, r);
     const V& s = square.high;
     const V even =

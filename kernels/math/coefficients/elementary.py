@@ -155,6 +155,10 @@ PI = Fraction(4 * (4 * arctangent_of_inverse(5, BITS) - arctangent_of_inverse(23
 LOG2 = sum(Fraction(2 * (1 << 400) // ((2 * n + 1) * 3 ** (2 * n + 1)), 1 << 400) for n in range(140))
 
 
+def log_of(value):
+    return decimal(value).ln()
+
+
 def parts(value, widths):
     """value = sum of parts of so many bits, nearest first."""
     found = []
@@ -233,6 +237,26 @@ def main():
              f"relative error 2^{logarithm_of_2(error):.1f}, from rounding the lowest coefficients too")
     thirds, rest = parts(Fraction(2, 3), (53, 53))
     constant("logarithm.hpp", "2/3", [literal(p) for p in thirds], f"missing: 2^{logarithm_of_2(abs(decimal(rest))):.1f}")
+
+    log2 = decimal(LOG2)
+    coefficients, error = polynomial(series([Fraction(log2 ** (n + 2)) / factorial(n + 2) for n in range(TERMS)]),
+                                     lambda r: r * r / exponential(r * log2), -Decimal(1) / 2, Decimal(1) / 2, 10)
+    constant("exp2.hpp", "polynomial", [literal(c) for c in coefficients], f"relative error 2^{logarithm_of_2(error):.1f}")
+    pair, _ = parts(LOG2, (53, 53))
+    constant("exp2.hpp", "log 2", [literal(p) for p in pair], "nearest, and the rest")
+    pair, _ = parts(1 / LOG2, (53, 53))
+    constant("logarithms.hpp", "1/log 2", [literal(p) for p in pair], "nearest, and the rest")
+    log10 = LOG2 + Fraction(log_of(Fraction(5)))
+    pair, _ = parts(1 / log10, (53, 53))
+    constant("logarithms.hpp", "1/log 10", [literal(p) for p in pair], "nearest, and the rest")
+    pair, _ = parts(LOG2 / log10, (42, 53))
+    constant("logarithms.hpp", "log10 2", [literal(p) for p in pair], "42 bits, and the rest")
+    # m^(-1/3) on [1, 2): on a tenth of it or so a series would do; a decimal power does everywhere.
+    third = Decimal(1) / 3
+    coefficients, error = polynomial(lambda m: (-m.ln() * third).exp(), lambda m: (m.ln() * third).exp(), Decimal(1), Decimal(2), 5)
+    constant("roots.hpp", "m^(-1/3)", [literal(c) for c in coefficients], f"relative error 2^{logarithm_of_2(error):.1f}")
+    for power in (1, 2):
+        constant("roots.hpp", f"2^(-{power}/3)", [literal(nearest(Fraction((-Decimal(2).ln() * third * power).exp())))], "nearest")
 
     fused, rest = parts(PI / 2, (53, 31, 53))
     constant("trigonometric.hpp", "pi/2 with fma", [literal(p) for p in fused], f"missing: 2^{logarithm_of_2(abs(decimal(rest))):.1f}")

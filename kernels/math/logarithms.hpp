@@ -1,0 +1,136 @@
+// log1p, log2 and log10 of SIMD batches: at most 0.6 ulp for every double.
+//
+// All three round a double-double logarithm once (logarithm.hpp: 2^-64.6 of itself, so 0.5 ulp and a little):
+//   log1p  1 + x as an exact double-double 2^k (1 + f); for small x that is k = 0 and f = x
+//   log2   k + log(m) / log 2, x = 2^k m
+//   log10  k log10 2 + log(m) / log 10, where log10 2 has a first part of 42 bits, so that k times it is exact
+// log2 of a power of 2 is exact, since log(1) is 0; log10 of a power of 10 is, since 0.5 ulp and a little off an integer rounds to it.
+//
+// Constants: coefficients/elementary.py.
+#pragma once
+
+#include "math/double_double.hpp"
+#include "math/function.hpp"
+#include "math/lanes.hpp"
+#include "math/logarithm.hpp"
+
+#include <cmath>
+#include <limits>
+
+namespace quadot::math {
+
+namespace logarithm {
+
+inline constexpr double log2_e = 0x1.71547652b82fep0;
+inline constexpr double log2_e_low = 0x1.777d0ffda0d24p-56;
+inline constexpr double log10_e = 0x1.bcb7b1526e50ep-2;
+inline constexpr double log10_e_low = 0x1.95355baaafad3p-57;
+inline constexpr double log10_2 = 0x1.34413509f78p-2;
+inline constexpr double log10_2_low = 0x1.fef311f12b358p-46;
+
+/// `result`, but for x (where the logarithm's argument is shifted + x) at its ends: -inf at 0, NaN below, and inf and NaN themselves.
+template <class V>
+[[gnu::always_inline]] inline V with_special_values(const V& result, const V& x, double zero) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    const V finite = select(x < V(infinity), result, x); // inf, NaN
+    const V positive = select(x < V(zero), V(std::numeric_limits<double>::quiet_NaN()), finite);
+    return select(x == V(zero), V(-infinity), positive);
+}
+
+/// x = 2^k (1 + f) for positive, finite x, subnormal ones included.
+template <class V>
+[[gnu::always_inline]] inline split<V> split_any(const V& x) {
+    const auto subnormal = x < V(0x1p-1022);
+    return split_exponent(V(select(subnormal, V(x * V(0x1p54)), x)), V(select(subnormal, V(bias + 54), V(bias))));
+}
+
+/// (log(m) times the double-double (high, low)) for m in [sqrt(1/2), sqrt 2).
+template <class V>
+[[gnu::always_inline]] inline double_double<V> scaled_log(const V& m, double high, double low) {
+    const auto log_m = evaluate_extended(V(0.0), double_double<V>{m - V(1.0), V(0.0)});
+    return multiply(log_m, double_double<V>{V(high), V(low)});
+}
+
+} // namespace logarithm
+
+/// log(1 + x): -inf at -1, NaN below. Anything but batches gets the function that ordinary code would.
+template <class V>
+[[gnu::always_inline]] inline auto log1p(const V& x) {
+    if constexpr (bit_lanes<V>) {
+        const auto sum = exact_sum(V(1.0), x);
+        const auto [k, m] = logarithm::split_exponent(sum.high, V(logarithm::bias));
+        // What is left of x >= 2^54 is too small to matter, and 2^-k must stay normal.
+        const V shift = select(k > V(100.0), V(100.0), k);
+        const V low = sum.low * power_of_2(V(V(0.0) - shift));
+        const V result = rounded(logarithm::evaluate_extended(k, fast_sum(V(m - V(1.0)), low)));
+        const V any = logarithm::with_special_values(result, x, -1.0);
+        return V(select(abs(x) < V(0x1p-54), x, any));
+    } else {
+        using std::log1p;
+        return log1p(x);
+    }
+}
+
+/// The logarithm to base 2: -inf at 0, NaN below. Anything but batches gets the function that ordinary code would.
+template <class V>
+[[gnu::always_inline]] inline auto log2(const V& x) {
+    if constexpr (bit_lanes<V>) {
+        const auto [k, m] = logarithm::split_any(x);
+        const auto fraction = logarithm::scaled_log(m, logarithm::log2_e, logarithm::log2_e_low);
+        const auto sum = fast_sum(k, fraction.high);
+        return logarithm::with_special_values(V(sum.high + (sum.low + fraction.low)), x, 0.0);
+    } else {
+        using std::log2;
+        return log2(x);
+    }
+}
+
+/// The logarithm to base 10: -inf at 0, NaN below. Anything but batches gets the function that ordinary code would.
+template <class V>
+[[gnu::always_inline]] inline auto log10(const V& x) {
+    if constexpr (bit_lanes<V>) {
+        const auto [k, m] = logarithm::split_any(x);
+        const auto fraction = logarithm::scaled_log(m, logarithm::log10_e, logarithm::log10_e_low);
+        const auto sum = fast_sum(V(k * V(logarithm::log10_2)), fraction.high);
+        const V low = fma(k, V(logarithm::log10_2_low), fraction.low);
+        return logarithm::with_special_values(V(sum.high + (sum.low + low)), x, 0.0);
+    } else {
+        using std::log10;
+        return log10(x);
+    }
+}
+
+namespace functions {
+struct logarithm_of_one_more {
+    static constexpr std::string_view name = "log1p";
+    static constexpr int arity = 1;
+    static constexpr double largest_error = 0.51;
+    static constexpr std::string_view domain = "x >= -1";
+    template <class V>
+    [[gnu::always_inline]] static auto value(const V& x) {
+        return math::log1p(x);
+    }
+};
+struct logarithm_to_base_2 {
+    static constexpr std::string_view name = "log2";
+    static constexpr int arity = 1;
+    static constexpr double largest_error = 0.51;
+    static constexpr std::string_view domain = "x >= 0";
+    template <class V>
+    [[gnu::always_inline]] static auto value(const V& x) {
+        return math::log2(x);
+    }
+};
+struct logarithm_to_base_10 {
+    static constexpr std::string_view name = "log10";
+    static constexpr int arity = 1;
+    static constexpr double largest_error = 0.51;
+    static constexpr std::string_view domain = "x >= 0";
+    template <class V>
+    [[gnu::always_inline]] static auto value(const V& x) {
+        return math::log10(x);
+    }
+};
+} // namespace functions
+
+} // namespace quadot::math
