@@ -8,8 +8,8 @@
 //                     and elsewhere r0 - r is (Sterbenz)
 //   r' = ((r0 - r) - n p2) - n p3, off by n 2^-141.8 < 2^-119 and its own rounding
 // No double up to 2^22 comes closer than 2^-60.5 to a multiple of pi/2: what is off is 2^-58 of the result.
-// Beyond, Payne & Hanek 1983: x 2/pi modulo 4 to 137 fraction bits, by integers, one lane at a time. No
-// double comes closer than 2^-60.9 to a multiple of pi/2, so that 75 significant bits are left.
+// Beyond, Payne & Hanek 1983: x 2/pi modulo 4 to 2^-157, all lanes at a time, with a table of 2/pi for each exponent. No double comes
+// closer than 2^-60.9 to a multiple of pi/2, so that 96 significant bits are left.
 //
 // On |r| <= pi/4, with s = r^2, one scheme for odd and even quadrants, whose coefficients are selected lane
 // by lane:
@@ -30,13 +30,16 @@
 #pragma once
 
 #include "accumulators/eft.hpp"
+#include "math/double_double.hpp"
 #include "math/function.hpp"
 #include "math/lanes.hpp"
 
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 namespace quadot::math {
 
@@ -57,18 +60,7 @@ struct reduced {
     V low;
 };
 
-/// For one |x| > near_limit: n modulo 4, high, low.
-struct reduced_lane {
-    std::uint64_t quadrant;
-    double high;
-    double low;
-};
-
-__extension__ using uint128 = unsigned __int128;
-
-/// 2/pi in units of 2^-64, 2^-128, ... behind a word of zeros. V: an object a batch type, named after the
-/// instruction set.
-template <class V>
+/// 2/pi in units of 2^-64, 2^-128, ... behind a word of zeros.
 inline constexpr std::uint64_t two_over_pi_words[] = {0,
                                                       0xa2f9836e4e441529,
                                                       0xfc2757d1f534ddc0,
@@ -89,79 +81,68 @@ inline constexpr std::uint64_t two_over_pi_words[] = {0,
                                                       0x3d0739f78a5292ea,
                                                       0x6bfb5fb11f8d5d08,
                                                       0x56033046fc7b6bab};
-/// pi/2 2^127.
-inline constexpr std::uint64_t half_pi_words[] = {0xc90fdaa22168c234, 0xc4c6628b80dc1cd1};
+/// pi/2 as a double-double.
+inline constexpr double half_pi = 0x1.921fb54442d18p0;
+inline constexpr double half_pi_rest = 0x1.1a62633145c07p-54;
 
-/// Payne & Hanek's reduction. Force-inlined into functions that carry the instruction set's name, as all that
-/// reaches the linker.
+/// The exponent, as biased, of the first numbers beyond near_limit; the last is 2046.
+inline constexpr int first_far_exponent = 1023 + 22;
+
+/// For each exponent e of a far x = m 2^e, 1 <= m < 2: 2^e 2/pi modulo 4, in four parts of 53 bits, the first of 2^1 to 2^-51, all
+/// times 2^52. m 2^52 is an integer, so multiples of 4 of the first part would only add multiples of 4. V: one table a batch type,
+/// named after the instruction set, as all that reaches the linker.
 template <class V>
-[[gnu::always_inline]] inline reduced_lane reduce_far(double x) {
-    const auto bits = std::bit_cast<std::uint64_t>(x);
-    const auto biased = static_cast<int>(bits >> 52 & 0x7ff);
-    if (biased == 0x7ff) return {0, x - x, 0.0}; // inf, NaN
-
-    // x = m 2^e. Of 2/pi, the bits of 2^(1-e) down to 2^(-190-e): those above only add multiples of 4.
-    const std::uint64_t m = (bits & 0xfffffffffffff) | std::uint64_t{1} << 52;
-    const int e = biased - 1075;
-    const int skipped = e - 2 + 64;
-    const std::uint64_t* from = two_over_pi_words<V> + skipped / 64;
-    const int shift = skipped % 64;
-    std::uint64_t window[3];
-    for (int k = 0; k < 3; ++k) {
-        window[k] = shift == 0 ? from[k] : from[k] << shift | from[k + 1] >> (64 - shift);
+inline constexpr auto far_table = [] {
+    constexpr int exponents = 2047 - first_far_exponent;
+    std::array<double, std::size_t{4} * exponents> table{};
+    for (int k = 0; k < exponents; ++k) {
+        for (int part = 0; part < 4; ++part) {
+            // The highest of its bits is 2^(1 - 53 part) here, and 62 + 53 part + (e - 52) places behind the words' first, which is 2^63.
+            const int first = 62 + 53 * part + (first_far_exponent + k - 1023 - 52);
+            const std::uint64_t* const word = two_over_pi_words + first / 64;
+            const int place = first % 64;
+            const std::uint64_t bits = place == 0 ? word[0] : word[0] << place | word[1] >> (64 - place);
+            const double unit = std::bit_cast<double>(static_cast<std::uint64_t>(1023 + 1 - 53 * part) << 52);
+            table[static_cast<std::size_t>(4 * k + part)] = static_cast<double>(bits >> 11) * unit;
+        }
     }
-    const uint128 lowest = static_cast<uint128>(m) * window[2];
-    const uint128 middle = static_cast<uint128>(m) * window[1] + (lowest >> 64);
-    const std::uint64_t highest = m * window[0] + static_cast<std::uint64_t>(middle >> 64);
+    return table;
+}();
 
-    // Two bits of quadrant, then 190 of fraction, taken to -1/2 ... 1/2.
-    std::uint64_t quadrant = highest >> 62;
-    const auto middle_word = static_cast<std::uint64_t>(middle);
-    const auto lowest_word = static_cast<std::uint64_t>(lowest);
-    uint128 fraction = static_cast<uint128>(highest << 2 | middle_word >> 62) << 64 | (middle_word << 2 | lowest_word >> 62);
-    std::uint64_t rest = lowest_word << 2;
-    const bool negative = fraction >> 127 != 0;
-    if (negative) {
-        quadrant += 1;
-        rest = 0 - rest;
-        fraction = ~fraction + (rest == 0 ? 1 : 0);
-    }
-
-    // Its 128 leading bits times pi/2, as the integer part of `product` 2^-(127 + zeros). No double is so
-    // near a multiple of pi/2 that 64 zeros lead.
-    const int zeros = std::countl_zero(static_cast<std::uint64_t>(fraction >> 64));
-    if (zeros > 0) fraction = fraction << zeros | rest >> (64 - zeros);
-    const auto a_high = static_cast<std::uint64_t>(fraction >> 64);
-    const auto a_low = static_cast<std::uint64_t>(fraction);
-    const uint128 product = static_cast<uint128>(a_high) * half_pi_words[0] + (static_cast<uint128>(a_high) * half_pi_words[1] >> 64) +
-                            (static_cast<uint128>(a_low) * half_pi_words[0] >> 64);
-
-    // 53 bits, then 63 of the others.
-    const auto leading = static_cast<std::int64_t>(product >> 75);
-    const auto trailing = static_cast<std::int64_t>(product >> 12 & 0x7fffffffffffffff);
-    const double unit = std::bit_cast<double>(static_cast<std::uint64_t>(1023 - 52 - zeros) << 52) * (negative ? -1.0 : 1.0);
-    const auto [high, low] = eft::fast_two_sum(static_cast<double>(leading) * unit, static_cast<double>(trailing) * (unit * 0x1p-63));
-    return {quadrant, high, low};
-}
-
-/// Reduces again the lanes beyond near_limit; the others stay.
+/// Reduces again the lanes beyond near_limit; the others stay. Payne & Hanek 1983, by doubles: m times each part of the table, as exact
+/// pairs, of which multiples of 4 are dropped as soon as they show. What is left out is below 2^-157.
 template <class V, int Shift>
 [[gnu::noinline, gnu::cold]] void reduce_far_lanes(V x, reduced<V>& all_lanes) {
-    alignas(64) double values[V::size], quadrant[V::size], high[V::size], low[V::size];
-    x.store_unaligned(values);
-    all_lanes.quadrant.store_unaligned(quadrant);
-    all_lanes.high.store_unaligned(high);
-    all_lanes.low.store_unaligned(low);
-    for (std::size_t k = 0; k < V::size; ++k) {
-        if (values[k] <= near_limit) continue;
-        const reduced_lane lane = reduce_far<V>(values[k]);
-        quadrant[k] = std::bit_cast<double>(lane.quadrant + Shift);
-        high[k] = lane.high;
-        low[k] = lane.low;
-    }
-    all_lanes.quadrant = V::load_unaligned(static_cast<const double*>(quadrant));
-    all_lanes.high = V::load_unaligned(static_cast<const double*>(high));
-    all_lanes.low = V::load_unaligned(static_cast<const double*>(low));
+    const auto far = (x > V(near_limit)) & (x < V(std::numeric_limits<double>::infinity()));
+    const V any = select(far, x, V(2 * near_limit));
+    const V m = (any & with_bits<V>(0xfffffffffffff)) | V(1.0);
+    const V index = shift_bits_left<2>(
+        add_bits(shift_bits_right<52>(any), with_bits<V>(std::uint64_t{0} - static_cast<std::uint64_t>(first_far_exponent))));
+    const double* const parts = far_table<V>.data();
+    const auto p0 = exact_product(m, V(gather(parts, index)));
+    const auto p1 = exact_product(m, V(gather(parts + 1, index)));
+    const auto p2 = exact_product(m, V(gather(parts + 2, index)));
+    const V p3 = m * gather(parts + 3, index);
+
+    // p0.high < 2^55: what is left of it is at most 4, in units of at most 4.
+    const V multiple = nearest_integer(V(p0.high * V(0.25)));
+    const auto a = exact_sum(V(p0.high - V(4.0) * multiple), p0.low);
+    const auto b = exact_sum(a.high, p1.high);
+    const V magic(0x1.8p52);
+    const V quadrant = b.high + magic;
+    const V fraction = b.high - (quadrant - magic); // exact, at most 1/2
+    // Those of 2^-49 and less; what rounding their sum loses, and the last parts, are 2^-101.
+    const auto c = exact_sum(a.low, b.low);
+    const auto d = exact_sum(c.high, p1.low);
+    const auto e = exact_sum(d.high, p2.high);
+    const V lowest = (c.low + d.low) + (e.low + (p2.low + p3));
+    const auto f = exact_sum(fraction, e.high);
+    const auto r = multiply(fast_sum(f.high, V(f.low + lowest)), double_double<V>{V(half_pi), V(half_pi_rest)});
+
+    const V not_finite = x - x; // NaN, or 0 for all near lanes
+    all_lanes.quadrant = select(far, V(quadrant + V(Shift)), all_lanes.quadrant);
+    all_lanes.high = select(far, r.high, V(all_lanes.high + not_finite));
+    all_lanes.low = select(far, r.low, all_lanes.low);
 }
 
 /// x less its multiple of pi/2; Shift is added to the quadrant. `magnitude` is |x|, and so may x be; beyond

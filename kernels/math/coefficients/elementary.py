@@ -270,8 +270,8 @@ def main():
     digits = int(2 / PI * 2 ** 1216)
     constant("trigonometric.hpp", "two_over_pi_words", [f"0x{digits >> 64 * (18 - k) & (1 << 64) - 1:016x}" for k in range(19)],
              "2/pi in units of 2^-64, 2^-128, ...")
-    constant("trigonometric.hpp", "pi/2 2^127", [f"0x{int(PI / 2 * 2 ** 127) >> 64:016x}", f"0x{int(PI / 2 * 2 ** 127) & (1 << 64) - 1:016x}"],
-             "high and low word")
+    pair, _ = parts(PI / 2, (53, 53))
+    constant("trigonometric.hpp", "pi/2 as a double-double", [literal(p) for p in pair], "nearest, and the rest")
 
     halves, rest = parts(LOG2, (42, 53))
     for file in ("exponential.hpp", "logarithm.hpp"):
