@@ -3,7 +3,7 @@ include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/quadot)
 set_target_properties(quadot PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
-install(TARGETS quadot EXPORT quadot-targets COMPONENT library)
+install(TARGETS quadot quadot_batch_functor EXPORT quadot-targets COMPONENT library)
 # Headers keep the layout of kernels/. Of the rivals and the registry nothing is public.
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/kernels/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/quadot COMPONENT library
         FILES_MATCHING PATTERN *.hpp PATTERN baselines EXCLUDE PATTERN registry EXCLUDE)

@@ -20,7 +20,7 @@ namespace anchored {
 
 /// 256-bit registers also where wider ones exist: Zen 4 runs both at one rate, but converts floats twice as fast in these.
 /// 16 lanes, 8 with SSE2, whose 16 registers hold no more.
-#if defined(__AVX512F__)
+#if defined(QUADOT_AVX512)
 using batch = simd::batch<double, half_width_arch>;
 #else
 using batch = native<double>;

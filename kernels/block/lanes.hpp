@@ -49,7 +49,7 @@ template <class Lane, class Term>
 struct term_batch_of {
     using type = native<Lane>;
 };
-#if defined(__AVX512F__)
+#if defined(QUADOT_AVX512)
 template <>
 struct term_batch_of<double, float> {
     using type = simd::batch<double, half_width_arch>;

@@ -63,7 +63,7 @@ struct pack {
         for_each_index<Count>([&](auto k) __attribute__((always_inline)) { part[k] = from.part[k]; });
         return *this;
     }
-    [[gnu::always_inline]] explicit pack(value_type every_lane) {
+    [[gnu::always_inline]] pack(value_type every_lane) { // NOLINT: implicit, so that users may write 4 / (1 + x * x)
         *this = map([&](std::size_t) __attribute__((always_inline)) { return Batch(every_lane); });
     }
 
@@ -74,6 +74,10 @@ struct pack {
         for (std::size_t k = 0; k < Count; ++k) part[k].store_unaligned(to + k * Batch::size);
     }
 
+    [[gnu::always_inline]] pack& operator+=(const pack& a) { return *this = *this + a; }
+    [[gnu::always_inline]] pack& operator-=(const pack& a) { return *this = *this - a; }
+    [[gnu::always_inline]] pack& operator*=(const pack& a) { return *this = *this * a; }
+    [[gnu::always_inline]] pack& operator/=(const pack& a) { return *this = *this / a; }
     [[gnu::always_inline]] friend pack operator+(const pack& a, const pack& b) {
         return map([&](std::size_t k) __attribute__((always_inline)) { return a.part[k] + b.part[k]; });
     }

@@ -1,5 +1,6 @@
-// The only header that includes xsimd inside the library: one instruction set a translation unit, chosen by
-// the build with -DQUADOT_ISA=sse2|avx2|avx512|neon64.
+// The only header that includes xsimd: one instruction set a translation unit, chosen by the library's build with
+// -DQUADOT_ISA=sse2|avx2|avx512|neon64. In a user's translation unit (batch_functor.hpp) nothing is defined: the compiler's flags
+// tell, xsimd keeps its name, and what is ours is named after the instruction set all the same.
 //
 // Traps met here, each with its remedy:
 //  * xsimd has inline functions whose mangled name carries no instruction set (its scalar rem_pio2, for one).
@@ -17,15 +18,33 @@
 #error "Quadot's error-free transformations need strict IEEE arithmetic: compile without -ffast-math / -Ofast."
 #endif
 
+#if defined(__AVX512F__) && defined(__AVX512CD__) && defined(__AVX512DQ__) && defined(__AVX512BW__) && defined(__AVX512VL__) &&            \
+    defined(__FMA__)
+#define QUADOT_AVX512
+#endif
+#if defined(__AVX2__) && defined(__FMA__)
+#define QUADOT_AVX2
+#endif
+
 #define QUADOT_JOIN_TOKENS(a, b) a##b
 #define QUADOT_JOIN(a, b) QUADOT_JOIN_TOKENS(a, b)
+#ifdef QUADOT_ISA
 #define QUADOT_XSIMD QUADOT_JOIN(xsimd_, QUADOT_ISA)
 #define QUADOT_ISA_NAMESPACE QUADOT_JOIN(isa_, QUADOT_ISA)
-
 #define xsimd QUADOT_XSIMD
+#else
+#define QUADOT_XSIMD xsimd
+#if defined(QUADOT_AVX512)
+#define QUADOT_ISA_NAMESPACE isa_callers_avx512
+#elif defined(QUADOT_AVX2)
+#define QUADOT_ISA_NAMESPACE isa_callers_avx2
+#else
+#define QUADOT_ISA_NAMESPACE isa_callers_baseline
+#endif
+#endif
 #include <xsimd/xsimd.hpp>
 
-#ifdef __AVX512F__
+#ifdef QUADOT_AVX512
 namespace xsimd {
 #define QUADOT_AVX512_FUSED(name, instruction)                                                                                             \
     [[gnu::always_inline]] inline batch<double, avx512f> name(batch<double, avx512f> const& a, batch<double, avx512f> const& b,            \
@@ -43,7 +62,9 @@ QUADOT_AVX512_FUSED(fnms, fnmsub)
 #undef QUADOT_AVX512_FUSED
 } // namespace xsimd
 #endif
+#ifdef QUADOT_ISA
 #undef xsimd
+#endif
 
 #include "accumulators/eft.hpp"
 
@@ -54,9 +75,9 @@ namespace quadot::inline QUADOT_ISA_NAMESPACE {
 
 namespace simd = ::QUADOT_XSIMD;
 
-#if defined(__AVX512F__)
+#if defined(QUADOT_AVX512)
 using native_arch = simd::avx512f;
-#elif defined(__AVX2__)
+#elif defined(QUADOT_AVX2)
 using native_arch = simd::fma3<simd::avx2>;
 #elif defined(__aarch64__)
 using native_arch = simd::neon64;
@@ -68,7 +89,7 @@ using native_arch = simd::sse2;
 template <class T>
 using native = simd::batch<T, native_arch>;
 
-#if defined(__AVX2__)
+#if defined(QUADOT_AVX2)
 using half_width_arch = simd::fma3<simd::avx2>;
 using quarter_width_arch = simd::sse2;
 
@@ -85,7 +106,7 @@ using quarter_width_arch = simd::sse2;
     return _mm256_extractf128_ps(a, 1);
 }
 #endif
-#if defined(__AVX512F__)
+#if defined(QUADOT_AVX512)
 [[gnu::always_inline]] inline simd::batch<double, half_width_arch> lower_half(simd::batch<double, native_arch> a) {
     return _mm512_castpd512_pd256(a);
 }
@@ -130,7 +151,7 @@ namespace QUADOT_XSIMD {
 
 using native_doubles = ::quadot::native<double>;
 
-#if defined(__AVX512F__)
+#if defined(QUADOT_AVX512)
 using half_width_doubles = batch<double, ::quadot::half_width_arch>;
 [[gnu::always_inline]] inline half_width_doubles add_bits(const half_width_doubles& a, const half_width_doubles& b) {
     return _mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(a), _mm256_castpd_si256(b)));
@@ -152,7 +173,7 @@ template <int Count>
 [[gnu::always_inline]] inline native_doubles gather(const double* table, const native_doubles& index) {
     return _mm512_i64gather_pd(_mm512_castpd_si512(index), table, 8);
 }
-#elif defined(__AVX2__)
+#elif defined(QUADOT_AVX2)
 [[gnu::always_inline]] inline native_doubles add_bits(const native_doubles& a, const native_doubles& b) {
     return _mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(a), _mm256_castpd_si256(b)));
 }
@@ -226,10 +247,10 @@ template <class Batch, class T>
     if constexpr (sizeof(lane) == sizeof(T)) {
         return Batch::load_unaligned(from);
     } else {
-#if defined(__AVX512F__)
+#if defined(QUADOT_AVX512)
         if constexpr (Batch::size == 8) return _mm512_cvtps_pd(_mm256_loadu_ps(from));
 #endif
-#if defined(__AVX2__)
+#if defined(QUADOT_AVX2)
         if constexpr (Batch::size == 4) return _mm256_cvtps_pd(_mm_loadu_ps(from));
 #elif defined(__aarch64__)
         return vcvt_f64_f32(vld1_f32(from));
@@ -243,7 +264,7 @@ template <class Batch, class T>
 template <class Batch, class T>
 [[gnu::always_inline]] inline Batch load_first(const T* from, std::size_t count) {
     if (count >= Batch::size) return load<Batch>(from);
-#if defined(__AVX512F__)
+#if defined(QUADOT_AVX512)
     constexpr bool widens = sizeof(typename Batch::value_type) != sizeof(T);
     if constexpr (Batch::size == 16) {
         return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from);
@@ -264,7 +285,7 @@ template <class Batch, class T>
 /// seen | (a ^ b), bitwise.
 template <class Batch>
 [[gnu::always_inline]] inline Batch note_difference(const Batch& seen, const Batch& a, const Batch& b) {
-#if defined(__AVX512F__)
+#if defined(QUADOT_AVX512)
     // GCC 12 does not merge the two operations by itself. 0xF6 is the truth table of c | (b ^ a).
     if constexpr (Batch::size == 4) {
         return _mm256_castsi256_pd(
@@ -280,7 +301,7 @@ template <class Batch>
 
 } // namespace quadot::inline QUADOT_ISA_NAMESPACE
 
-#if !defined(__AVX2__) && !defined(__aarch64__)
+#if !defined(QUADOT_AVX2) && !defined(__aarch64__)
 namespace quadot::eft {
 template <class T>
 inline constexpr bool fused<::QUADOT_XSIMD::batch<T, ::QUADOT_XSIMD::sse2>> = false;

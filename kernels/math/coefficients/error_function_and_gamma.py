@@ -68,11 +68,11 @@ def polynomial(function, weight, low, high, count):
     """Double coefficients c for which the largest |weight (c[0] + c[1] u + ... - function)| on [low, high] is small, and that error."""
     size = 24 * (count + 1)
     points = [(low + high) / 2 - (high - low) / 2 * mpmath.cos(mpmath.pi * (k + mpf(1) / 2) / size) for k in range(size)]
-    samples = [(decimal(u), decimal(weight(u)), decimal(function(u))) for u in points]
+    samples = [(decimal(u), abs(decimal(weight(u))), decimal(function(u))) for u in points]
     exact, fixed = [], []
     while len(fixed) < count:
         free = count - len(fixed)
-        rest = [(u, w * u ** len(fixed), (f - horner(fixed, u)) / u ** len(fixed)) for u, w, f in samples]
+        rest = [(u, w * abs(u) ** len(fixed), (f - horner(fixed, u)) / u ** len(fixed)) for u, w, f in samples]
         reference = [(2 * k + 1) * size // (2 * (free + 1)) for k in range(free + 1)]
         for _ in range(100):
             solution = solve([[rest[i][1] * rest[i][0] ** j for j in range(free)] + [Decimal((-1) ** k)] for k, i in enumerate(reference)],
@@ -119,26 +119,27 @@ def main():
     near = mpf(2) ** -40  # in place of 0, where the ratios below are 0 / 0
     file = "error_function.hpp"
     slope = lambda s: mpmath.erf(mpmath.sqrt(s)) / mpmath.sqrt(s)
-    minimax(file, "erf(x)/x - 1 in x^2, |x| < 1", "relative error of erf", lambda s: slope(s) - 1, lambda s: 1 / slope(s), near, mpf(1), 12)
+    minimax(file, "1 - erf(x)/x in x^2, |x| < 1", "relative error of erf", lambda s: 1 - slope(s), lambda s: 1 / slope(s), near, mpf(1), 12)
     root = lambda u: mpmath.sqrt(mpmath.erfc(u + 1))
     minimax(file, "sqrt(erfc(x)) in x - 1, x < 5.93", "error of erf", root, lambda u: 2 * root(u), near, mpf("4.93"), 27)
-    minimax(file, "erf(x)/x - 1 in x^2, |x| < 0.47", "relative error of erf", lambda s: slope(s) - 1, lambda s: 1 / slope(s), near,
-            mpf("0.47") ** 2, 9)
     # (2 x + 1) exp(x^2) erfc(x), x = 3 (1 + t) / (1 - t).
     scaled = lambda t: (2 * (3 * (1 + t) / (1 - t)) + 1) * erfcx(3 * (1 + t) / (1 - t))
+    middle = scaled(mpf(0))
     ends = [(x - 3) / (x + 3) for x in (mpf("0.469"), mpf("27.4"))]
-    minimax(file, "(2 x + 1) exp(x^2) erfc(x) in (x - 3) / (x + 3)", "relative error", scaled, lambda t: 1 / scaled(t), *ends, 22)
+    pair(file, "(2 x + 1) exp(x^2) erfc(x) at 3", middle)
+    minimax(file, "the rest, in t = (x - 3) / (x + 3), by t", "relative error", lambda t: (scaled(t) - middle) / t,
+            lambda t: t / scaled(t), *ends, 21)
 
     file = "gamma.hpp"
     half = mpf(1) / 2
     pair(file, "log(2 pi)/2 - 1/2", mpmath.log(2 * mpmath.pi) / 2 - half)
     pair(file, "1/12", mpf(1) / 12)
     minimax(file, "Stirling's series from 1/y^3 on, in 1/y^2, y > 8", "error", lambda z: stirling_rest(z ** -half) * z ** (-3 * half),
-            lambda z: z ** (3 * half), mpf(2) ** -20, mpf(1) / 64, 9)
+            lambda z: z ** (3 * half), mpf(2) ** -20, mpf(1) / 64, 6)
     pair(file, "-pi^2/6", -mpmath.pi ** 2 / 6)
     sinc = lambda z: mpmath.sinc(mpmath.pi * mpmath.sqrt(z))
     minimax(file, "sin(pi d)/(pi d) from d^4 on, in d^2", "relative error", lambda z: (sinc(z) - 1 + mpmath.pi ** 2 / 6 * z) / z ** 2,
-            lambda z: z ** 2 / sinc(z), mpf(2) ** -20, mpf(1) / 4, 8)
+            lambda z: z ** 2 / sinc(z), mpf(2) ** -20, mpf(1) / 4, 7)
     for n, first in ((1, -mpmath.euler), (2, 1 - mpmath.euler)):
         pair(file, f"log Gamma({n} + d)/d at 0", first)
         # An even number of samples of a symmetric interval: none is 0.

@@ -1,0 +1,51 @@
+// The elementary functions of packs under their usual names, for argument-dependent lookup: a user's generic functor writes sin(x) after
+// `using std::sin`, or quadot::math::sin(x), and gets the same function.
+#pragma once
+
+#include "block/pack.hpp"
+#include "math/elementary.hpp"
+
+#include <cstddef>
+
+namespace quadot::inline QUADOT_ISA_NAMESPACE {
+
+#define QUADOT_FUNCTION_OF_ONE(name)                                                                                                       \
+    template <class Batch, std::size_t Count, bool Near>                                                                                   \
+    [[gnu::always_inline]] inline pack<Batch, Count, Near> name(const pack<Batch, Count, Near>& x) {                                       \
+        return math::name(x);                                                                                                              \
+    }
+#define QUADOT_FUNCTION_OF_TWO(name)                                                                                                       \
+    template <class Batch, std::size_t Count, bool Near>                                                                                   \
+    [[gnu::always_inline]] inline pack<Batch, Count, Near> name(const pack<Batch, Count, Near>& x, const pack<Batch, Count, Near>& y) {    \
+        return math::name(x, y);                                                                                                           \
+    }                                                                                                                                      \
+    template <class Batch, std::size_t Count, bool Near>                                                                                   \
+    [[gnu::always_inline]] inline pack<Batch, Count, Near> name(const pack<Batch, Count, Near>& x, double y) {                             \
+        return math::name(x, pack<Batch, Count, Near>(y));                                                                                 \
+    }                                                                                                                                      \
+    template <class Batch, std::size_t Count, bool Near>                                                                                   \
+    [[gnu::always_inline]] inline pack<Batch, Count, Near> name(double x, const pack<Batch, Count, Near>& y) {                             \
+        return math::name(pack<Batch, Count, Near>(x), y);                                                                                 \
+    }
+QUADOT_FUNCTION_OF_ONE(sin)
+QUADOT_FUNCTION_OF_ONE(cos)
+QUADOT_FUNCTION_OF_ONE(exp)
+QUADOT_FUNCTION_OF_ONE(exp2)
+QUADOT_FUNCTION_OF_ONE(expm1)
+QUADOT_FUNCTION_OF_ONE(log)
+QUADOT_FUNCTION_OF_ONE(log2)
+QUADOT_FUNCTION_OF_ONE(log10)
+QUADOT_FUNCTION_OF_ONE(log1p)
+QUADOT_FUNCTION_OF_ONE(cbrt)
+QUADOT_FUNCTION_OF_ONE(sign)
+QUADOT_FUNCTION_OF_ONE(floor)
+QUADOT_FUNCTION_OF_ONE(ceil)
+QUADOT_FUNCTION_OF_ONE(round)
+QUADOT_FUNCTION_OF_TWO(pow)
+QUADOT_FUNCTION_OF_TWO(hypot)
+QUADOT_FUNCTION_OF_TWO(min)
+QUADOT_FUNCTION_OF_TWO(max)
+#undef QUADOT_FUNCTION_OF_ONE
+#undef QUADOT_FUNCTION_OF_TWO
+
+} // namespace quadot::inline QUADOT_ISA_NAMESPACE
