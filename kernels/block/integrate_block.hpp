@@ -12,6 +12,7 @@
 #include "block/interval.hpp"
 #include "block/lanes.hpp"
 #include "block/pack.hpp"
+#include "block/reciprocal.hpp"
 #include "block/sample_plan.hpp"
 
 #include <algorithm>

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "accumulators/eft.hpp"
+#include "block/reciprocal.hpp"
 #include "block/simd.hpp"
 #include "math/elementary.hpp"
 
@@ -38,6 +39,12 @@ struct interval {
     [[gnu::always_inline]] friend interval operator/(const interval& a, const interval& b) {
         const double zero = b.low <= 0 && b.high >= 0 ? unknown : 0.0;
         return around({a.low / b.low + zero, a.low / b.high, a.high / b.low, a.high / b.high}, a.near && b.near);
+    }
+    [[gnu::always_inline]] friend interval rounded_reciprocal(const interval& a) {
+        const bool inside = (a.low >= 1 / reciprocal_limit && a.high <= reciprocal_limit) ||
+                            (a.high <= -1 / reciprocal_limit && a.low >= -reciprocal_limit);
+        const interval quotient = interval(1.0) / a;
+        return {quotient.low, quotient.high, quotient.near && inside};
     }
     [[gnu::always_inline]] friend interval fma(const interval& a, const interval& b, const interval& c) {
         const bool both_near = a.near && b.near && c.near;

@@ -2,6 +2,7 @@
 // number 120.
 #pragma once
 
+#include "integrands/formula.hpp"
 #include "integrands/integrand.hpp"
 #include "math/exponential.hpp"
 #include "math/trigonometric.hpp"
@@ -94,7 +95,7 @@ struct periodic {
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        return V(1.0) / (V(2.0) + math::cos(x));
+        return formula::one_over(V(V(2.0) + math::cos(x)));
     }
     /// 2/sqrt(3) atan(tan(x/2)/sqrt(3)), with its jumps at odd multiples of pi closed.
     static long double antiderivative(long double x) {

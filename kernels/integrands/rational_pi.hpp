@@ -1,4 +1,4 @@
-// 4 / (1 + x^2): the integral of pi, bound by one division a sample.
+// 4 / (1 + x^2): the integral of pi, one division a sample.
 #pragma once
 
 #include "integrands/formula.hpp"
@@ -26,7 +26,7 @@ struct rational_pi {
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        return V(4.0) / formula::multiply_add(x, x, V(1.0));
+        return formula::power_of_two_over(4.0, formula::multiply_add(x, x, V(1.0)));
     }
     static long double antiderivative(long double x) { return 4 * std::atan(x); }
 };

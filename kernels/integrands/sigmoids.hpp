@@ -1,6 +1,7 @@
 // Bounded, monotone functions with poles off the real axis.
 #pragma once
 
+#include "integrands/formula.hpp"
 #include "integrands/integrand.hpp"
 #include "math/exponential.hpp"
 
@@ -74,7 +75,7 @@ struct logistic {
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        return V(1.0) / (V(1.0) + math::exp(V(-x)));
+        return formula::one_over(V(V(1.0) + math::exp(V(-x))));
     }
     /// log(1+exp(x)) without overflow.
     static long double antiderivative(long double x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); }

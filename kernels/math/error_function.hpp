@@ -40,34 +40,36 @@ namespace quadot::math {
 
 namespace error_function {
 
+/// erf(a) = a - a P below, 1 - R^2 beyond.
+inline constexpr double ratio_until = 0.890625;
 /// erf rounds to 1 from here on.
-inline constexpr double one_from = 5.93;
+inline constexpr double one_from = 5.95;
 /// erfc rounds to 0 from here on.
 inline constexpr double zero_from = 27.4;
-/// Below, erfc >= 1/2.
-inline constexpr double complement_until = 0.46875;
+/// 1 - erf loses little below; beyond, t varies little with x.
+inline constexpr double complement_until = 0.625;
 
 /// 1 - erf(a)/a in a^2, a < 1, lowest first.
-inline constexpr double ratio[] = {-0x1.06eba8214db68p-3,  0x1.812746b03799dp-2,  -0x1.ce2f21a03f8b8p-4,  0x1.b82ce311a9731p-6,
-                                   -0x1.565bcceed7de4p-8,  0x1.c02daeb67bd3ep-11, -0x1.f9a296a30d09fp-14, 0x1.f4c82daa2d6cap-17,
-                                   -0x1.b96b471c76048p-20, 0x1.5b8bf5a30ded6p-23, -0x1.d3d9edbf0674bp-27, 0x1.a2315630a3c56p-31};
+inline constexpr double ratio[] = {-0x1.06eba8214db69p-3,  0x1.812746b037a28p-2,  -0x1.ce2f21a045d2fp-4,  0x1.b82ce313717b8p-6,
+                                   -0x1.565bcd319bd36p-8,  0x1.c02dba2fb7036p-11, -0x1.f9a3d322af3fcp-14, 0x1.f4de335bd91a9p-17,
+                                   -0x1.ba6891a291677p-20, 0x1.62a5911e1781cp-23, -0x1.06d829306d5cep-26, 0x1.373af686c8b63p-30};
 /// sqrt(erfc(a)) in a - 1.
-inline constexpr double root[] = {0x1.9620d66f585ccp-2,   -0x1.0bf098a417ddfp-1,  0x1.6cacc074f4001p-3,  0x1.efb7b0bb46561p-5,
-                                  -0x1.83de1266546f1p-5,  -0x1.3d6a66eccf43cp-9,  0x1.f4183ec469015p-8,  -0x1.7c50170e132a9p-11,
-                                  -0x1.ac865883b7918p-11, 0x1.64ef7c37e3807p-13,  0x1.faa16a8a86414p-15, -0x1.5dd8e69bed675p-16,
-                                  -0x1.3bd5cbc458408p-19, 0x1.158356752d434p-20,  0x1.5e3600a94024ep-21, -0x1.0d821f350c22p-21,
-                                  0x1.d71646767c52p-23,   -0x1.9412f7fdbb966p-24, 0x1.4165c06e57919p-25, -0x1.9475da0dfdf2cp-27,
-                                  0x1.7c574f49e0dbfp-29,  -0x1.0859aa2557a19p-31, 0x1.0d40f06231789p-34, -0x1.88ccf4b853c5p-38,
-                                  0x1.8653a8502bdcap-42,  -0x1.db08c3235e8a4p-47, 0x1.0be242a97ba3ap-52};
+inline constexpr double root[] = {0x1.d2d55b95fc4e7p-2,   -0x1.1ea53c385aba8p-1,  0x1.3d2638e18d794p-3,  0x1.4ab038f1e3f95p-4,
+                                  -0x1.6d9936f48a1eap-5,  -0x1.eeba34a42207ep-8,  0x1.02b957c8d65cap-7,  0x1.bb35d8835f43p-15,
+                                  -0x1.f145a169ae21cp-11, 0x1.818c18056eac1p-14,  0x1.59359312f5f6fp-14, -0x1.0cb07785ebfap-16,
+                                  -0x1.041387262b4c2p-18, 0x1.20786b78445a7p-24,  0x1.6b6a4db71ee7dp-20, -0x1.b1dbd800646d4p-21,
+                                  0x1.848d1c0084e9fp-22,  -0x1.4d8c7300b2be4p-23, 0x1.ece79a8d25192p-25, -0x1.1add9ee60038ep-26,
+                                  0x1.e8a1fcc20056dp-29,  -0x1.3b312cbc90a2bp-31, 0x1.2c9825a5e3db7p-34, -0x1.9da527dc2e0fcp-38,
+                                  0x1.86a5baf88e207p-42,  -0x1.c91bcbe8e06b2p-47, 0x1.00e0ac7448491p-52, -0x1.9b33ed1267d63p-62};
 /// G(0), and (G(t) - G(0)) / t.
 inline constexpr double middle = 0x1.40c522d7e4987p0;
 inline constexpr double middle_low = 0x1.a19969d5cf11fp-55;
-inline constexpr double scaled[] = {-0x1.15c084bb9e8f6p-3,  -0x1.85a15c58aa555p-5,  0x1.098366a5b48d5p-3,  -0x1.e88b803a4a8e1p-4,
-                                    0x1.17ca2877e5b91p-4,   -0x1.8574c40b289f4p-6,  0x1.4b884e5f3a26bp-9,  0x1.ef1bdcaa9234ap-10,
-                                    -0x1.98db55731f27bp-11, -0x1.b9121e49326dcp-14, 0x1.065aa26b2f01bp-13, 0x1.4c07419060a8ap-18,
-                                    -0x1.51480dcb05a5p-16,  -0x1.850fc1b39e96ep-21, 0x1.d2f95c89d1b72p-19, 0x1.6df049d5d8a6cp-22,
-                                    -0x1.4ffc238886471p-21, -0x1.fa8e39b94283ap-24, 0x1.cfa9fbf182b13p-24, 0x1.70513283f8c1dp-26,
-                                    -0x1.dd0b433b9c9fbp-27};
+inline constexpr double scaled[] = {-0x1.15c084bb9e8f4p-3,  -0x1.85a15c58aa616p-5,  0x1.098366a5b4791p-3,  -0x1.e88b803a488dbp-4,
+                                    0x1.17ca2877ebf77p-4,   -0x1.8574c40c140bcp-6,  0x1.4b884e5266309p-9,  0x1.ef1bdd7fca687p-10,
+                                    -0x1.98db53d380a3ap-11, -0x1.b9128c12c979cp-14, 0x1.065a88a528cdp-13,  0x1.4c298fee8dd6bp-18,
+                                    -0x1.51472105492f7p-16, -0x1.8860eb8c71681p-21, 0x1.d31c55392bb9fp-19, 0x1.7a5c0f3929367p-22,
+                                    -0x1.52536a99b5decp-21, -0x1.1714cd8b41bbdp-23, 0x1.ebd44d85a3b74p-24, 0x1.cba973878cddbp-26,
+                                    -0x1.2cd6492cf1f19p-26};
 
 /// Horner's scheme for `ratio` in the lanes of `small`, else for the longer `others`.
 template <const auto& others, class V, class Mask>
@@ -93,8 +95,9 @@ template <class V>
     if constexpr (bit_lanes<V>) {
         const V magnitude = abs(x);
         const V a = select(magnitude > V(error_function::one_from), V(error_function::one_from), magnitude); // NaN stays
-        const auto small = a < V(1.0);
-        const V p = error_function::ratio_or<error_function::root>(small, V(select(small, V(a * a), V(a - V(1.0)))));
+        const auto small = a < V(error_function::ratio_until);
+        const V p =
+            error_function::ratio_or<error_function::root>(small, V(select(small, V(a * a), V(a - V(error_function::ratio_until)))));
         const V result = fnma(select(small, a, p), p, select(small, a, V(1.0)));
         return V(result | (x & V(-0.0)));
     } else {

@@ -119,13 +119,15 @@ def main():
     near = mpf(2) ** -40  # in place of 0, where the ratios below are 0 / 0
     file = "error_function.hpp"
     slope = lambda s: mpmath.erf(mpmath.sqrt(s)) / mpmath.sqrt(s)
-    minimax(file, "1 - erf(x)/x in x^2, |x| < 1", "relative error of erf", lambda s: 1 - slope(s), lambda s: 1 / slope(s), near, mpf(1), 12)
-    root = lambda u: mpmath.sqrt(mpmath.erfc(u + 1))
-    minimax(file, "sqrt(erfc(x)) in x - 1, x < 5.93", "error of erf", root, lambda u: 2 * root(u), near, mpf("4.93"), 27)
+    split = mpf("0.890625")
+    minimax(file, "1 - erf(x)/x in x^2, |x| < 0.890625", "relative error of erf", lambda s: 1 - slope(s), lambda s: 1 / slope(s), near,
+            split ** 2, 12)
+    root = lambda u: mpmath.sqrt(mpmath.erfc(u + split))
+    minimax(file, "sqrt(erfc(x)) in x - 0.890625, x < 5.95", "error of erf", root, lambda u: 2 * root(u), near, mpf("5.95") - split, 28)
     # (2 x + 1) exp(x^2) erfc(x), x = 3 (1 + t) / (1 - t).
     scaled = lambda t: (2 * (3 * (1 + t) / (1 - t)) + 1) * erfcx(3 * (1 + t) / (1 - t))
     middle = scaled(mpf(0))
-    ends = [(x - 3) / (x + 3) for x in (mpf("0.469"), mpf("27.4"))]
+    ends = [(x - 3) / (x + 3) for x in (mpf("0.624"), mpf("27.4"))]
     pair(file, "(2 x + 1) exp(x^2) erfc(x) at 3", middle)
     minimax(file, "the rest, in t = (x - 3) / (x + 3), by t", "relative error", lambda t: (scaled(t) - middle) / t,
             lambda t: t / scaled(t), *ends, 21)
