@@ -40,10 +40,10 @@ struct interval {
         const double zero = b.low <= 0 && b.high >= 0 ? unknown : 0.0;
         return around({a.low / b.low + zero, a.low / b.high, a.high / b.low, a.high / b.high}, a.near && b.near);
     }
-    [[gnu::always_inline]] friend interval rounded_reciprocal(const interval& a) {
+    [[gnu::always_inline]] friend interval rounded_quotient(double power, const interval& a) {
         const bool inside = (a.low >= 1 / reciprocal_limit && a.high <= reciprocal_limit) ||
                             (a.high <= -1 / reciprocal_limit && a.low >= -reciprocal_limit);
-        const interval quotient = interval(1.0) / a;
+        const interval quotient = interval(power) / a;
         return {quotient.low, quotient.high, quotient.near && inside};
     }
     [[gnu::always_inline]] friend interval fma(const interval& a, const interval& b, const interval& c) {

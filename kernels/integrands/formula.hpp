@@ -3,8 +3,6 @@
 // std::…` plus argument-dependent lookup.
 #pragma once
 
-#include "math/lanes.hpp"
-
 #include <cmath>
 #include <type_traits>
 
@@ -28,21 +26,11 @@ template <class V>
     }
 }
 
-/// 1 / d, which leaves packs of batches the choice of how to divide (block/reciprocal.hpp).
-template <class V>
-[[gnu::always_inline]] constexpr V one_over(const V& d) {
-    if constexpr (requires { rounded_reciprocal(d); }) {
-        return rounded_reciprocal(d);
-    } else {
-        return V(1.0) / d;
-    }
-}
-
-/// power / d for a power of two: of batches' lanes the reciprocal times it, the same number unless that is subnormal.
+/// power / d for a power of two from 1/8 to 8, which leaves packs of batches the choice of how to divide (block/reciprocal.hpp).
 template <class V>
 [[gnu::always_inline]] constexpr V power_of_two_over(double power, const V& d) {
-    if constexpr (math::bit_lanes<V> || requires { rounded_reciprocal(d); }) {
-        return V(power) * one_over(d);
+    if constexpr (requires { rounded_quotient(power, d); }) {
+        return rounded_quotient(power, d);
     } else {
         return V(power) / d;
     }

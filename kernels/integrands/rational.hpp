@@ -26,7 +26,7 @@ struct reciprocal {
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        return formula::one_over(x);
+        return formula::power_of_two_over(1.0, x);
     }
     static long double antiderivative(long double x) { return std::log(x); }
 };
@@ -48,7 +48,7 @@ struct runge {
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        return formula::one_over(formula::multiply_add(V(V(25.0) * x), x, V(1.0)));
+        return formula::power_of_two_over(1.0, formula::multiply_add(V(V(25.0) * x), x, V(1.0)));
     }
     static long double antiderivative(long double x) { return std::atan(5 * x) / 5; }
 };
@@ -72,7 +72,7 @@ struct peak {
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
         const V d = x - V(0.3125);
-        return formula::one_over(formula::multiply_add(d, d, V(0x1p-14)));
+        return formula::power_of_two_over(1.0, formula::multiply_add(d, d, V(0x1p-14)));
     }
     static long double antiderivative(long double x) { return 128 * std::atan(128 * (x - 0.3125L)); }
 };
