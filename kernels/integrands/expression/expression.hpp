@@ -86,6 +86,8 @@ class expression {
     /// After folding and sharing; the last one is the value.
     [[nodiscard]] std::span<const expression_node> nodes() const;
     [[nodiscard]] const program& compiled() const;
+    /// The same, as kernels take it; lives as long as any copy of this expression.
+    [[nodiscard]] const program_view& compiled_view() const;
 
     /// The value at one point, with the bits that samples have on instruction sets with FMA. As many arguments as variables, or usage error.
     template <std::convertible_to<double>... Value>

@@ -9,10 +9,8 @@
 // C++ code of the same formula.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 namespace quadot {
@@ -67,12 +65,23 @@ struct program_kernel_numbers {
     static constexpr std::size_t select = logical + 3;                    ///< c is a run; a, b: run or constant
     static constexpr std::size_t count = select + 4;
 
-    /// nullopt-free: -1 where a and b are both constants, which folding leaves nowhere.
+    /// Which of operand_pairs; -1: both constants, which folding leaves nowhere.
     static constexpr int pair_of(const operand& a, const operand& b) {
         const bool a_constant = a.kind == operand_kind::constant;
         const bool b_constant = b.kind == operand_kind::constant;
         return a_constant ? (b_constant ? -1 : 2) : b_constant ? 1 : 0;
     }
+};
+
+/// A program as the per-ISA code sees it: pointers and numbers, so that no inline function of a container is compiled there.
+struct program_view {
+    const instruction* instructions = nullptr;
+    std::size_t instruction_count = 0;
+    const double* constants = nullptr;
+    const std::uint32_t* variables = nullptr; ///< see program
+    std::size_t variable_count = 0;
+    std::size_t registers = 0;
+    std::size_t run = 0;
 };
 
 struct program {
@@ -88,6 +97,11 @@ struct program {
     std::vector<std::uint32_t> variables; ///< of the expression, those that instructions read: operand index -> position in its list
     std::size_t registers = 0;
     std::size_t run = largest_run; ///< samples an instruction works on at a time, a multiple of smallest_run
+
+    /// Valid as long as this program stays where and as it is.
+    [[nodiscard]] program_view view() const {
+        return {instructions.data(), instructions.size(), constants.data(), variables.data(), variables.size(), registers, run};
+    }
 };
 
 } // namespace quadot
