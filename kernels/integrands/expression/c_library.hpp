@@ -46,8 +46,9 @@ inline constexpr std::array c_functions{
     c_function<T>{"pow", [](T a, T b) { return std::pow(a, b); }},
     c_function<T>{"hypot", [](T a, T b) { return std::hypot(a, b); }},
     c_function<T>{"abs", [](T a, T) { return std::fabs(a); }},
-    c_function<T>{"min", [](T a, T b) { return std::fmin(a, b); }},
-    c_function<T>{"max", [](T a, T b) { return std::fmax(a, b); }},
+    // NaN beside NaN, unlike fmin and fmax.
+    c_function<T>{"min", [](T a, T b) { return std::isnan(a) || a < b ? a : b; }},
+    c_function<T>{"max", [](T a, T b) { return std::isnan(a) || a > b ? a : b; }},
     c_function<T>{"floor", [](T a, T) { return std::floor(a); }},
     c_function<T>{"ceil", [](T a, T) { return std::ceil(a); }},
     c_function<T>{"round", [](T a, T) { return std::round(a); }},
@@ -64,7 +65,9 @@ inline constexpr std::array c_functions{
                           return ::lgammal_r(a, &sign);
                       }
                   }},
-    c_function<T>{"sign", [](T a, T) { return a > 0 ? T(1) : a < 0 ? T(-1) : a; }},
+    c_function<T>{"sign", [](T a, T) { return a > 0   ? T(1)
+                                              : a < 0 ? T(-1)
+                                                      : a; }},
 };
 
 /// Function `index` of math::functions::list; nullptr where the C library has none.
@@ -80,7 +83,8 @@ template <class T>
 class walker {
   public:
     explicit walker(const expression& formula) : nodes_(formula.nodes().begin(), formula.nodes().end()) {
-        for (const auto& node : nodes_) functions_.push_back(node.what == operation::function ? find_c_function<T>(node.function) : nullptr);
+        for (const auto& node : nodes_)
+            functions_.push_back(node.what == operation::function ? find_c_function<T>(node.function) : nullptr);
     }
 
     /// variable(index): that variable's value. `values`: room for one value a node, which is left there.

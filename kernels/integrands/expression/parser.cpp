@@ -119,7 +119,7 @@ class parser {
             const auto* const found =
                 std::ranges::find_if(operators, [&](const auto& each) { return text_.substr(at_).starts_with(each.text); });
             if (found == operators.end()) break;
-            if (found->text == "**") refuse(at_, "'**' is no operator", "write ^ for a power");
+            if (found->text == "**") refuse(at_ + 1, "'**' is no operator", "write ^ for a power");
             if (found->left < least_power) break;
             const std::size_t where = at_;
             at_ += found->text.size();
@@ -177,7 +177,7 @@ class parser {
         if (first == '(') return parenthesis();
         if (is_digit(first) || first == '.') return number();
         if (is_letter(first)) return name();
-        if (first == '*' && at_ > 0 && text_[at_ - 1] == '*') refuse(at_ - 1, "'**' is no operator", "write ^ for a power");
+        if (first == '*' && at_ > 0 && text_[at_ - 1] == '*') refuse(at_, "'**' is no operator", "write ^ for a power");
         refuse(at_, here() + " where a value should stand", "write a number, a name, a function or '('");
     }
 
