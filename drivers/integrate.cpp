@@ -6,6 +6,7 @@
 #include "drivers/input/suggest.hpp"
 #include "drivers/options/common_options.hpp"
 #include "drivers/reference/rule_reference.hpp"
+#include "drivers/reference/text_reference.hpp"
 #include "drivers/run.hpp"
 #include "errors.hpp"
 #include "quadot.hpp"
@@ -16,6 +17,7 @@
 #include <charconv>
 #include <cmath>
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -30,11 +32,13 @@ struct integrate_options {
     std::string n;
     std::string rule;
     std::string jobs;
+    std::vector<std::string> parameters;
 };
 
 /// The problem as asked, its limits in order.
 struct asked {
     named_integrand integrand{0};
+    std::optional<registry::text_integrand> text; ///< in place of `integrand`
     rule which;
     double lower = 0; ///< as typed
     double upper = 0;
@@ -42,6 +46,10 @@ struct asked {
     std::uint64_t n = 0;
     int jobs = 0;
 
+    [[nodiscard]] std::string name() const {
+        return text ? "'" + printable(text->formula.text()) + "'" : std::string(integrand.description().name);
+    }
+    [[nodiscard]] integrand_view view() const { return text ? integrand_view(text->formula) : integrand_view(integrand); }
     [[nodiscard]] double a() const { return std::min(lower, upper); }
     [[nodiscard]] double b() const { return std::max(lower, upper); }
     /// What LO > HI does to every value.
@@ -54,24 +62,81 @@ std::vector<std::string> integrand_names() {
     return names;
 }
 
+constexpr bool is_name_character(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+
+/// name=value, the value a constant expression.
+parameter parse_parameter(const std::string& text) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+        throw usage_error("--param '" + printable(text) + "': no name and value; write --param k=3");
+    }
+    const std::string name = text.substr(0, equals);
+    return {name, parse_constant("--param " + printable(name), text.substr(equals + 1))};
+}
+
+/// Every variable that an expression may name: x, y, z, and x1, x2, ... as far as the text has them; the integral's own first.
+std::vector<std::string> variable_names(const std::string& text, const std::vector<parameter>& parameters) {
+    std::vector<std::string> names{"x", "y", "z"};
+    for (std::size_t at = 0; at < text.size();) {
+        std::size_t end = at;
+        while (end < text.size() && is_name_character(text[end])) ++end;
+        const std::string word = text.substr(at, end - at);
+        const bool numbered = word.size() > 1 && word[0] == 'x' && word.find_first_not_of("0123456789", 1) == std::string::npos;
+        if (numbered && std::find(names.begin(), names.end(), word) == names.end()) names.push_back(word);
+        at = std::max(end, at + 1);
+    }
+    const auto is_parameter = [&](const std::string& name) {
+        return name != "x" && std::any_of(parameters.begin(), parameters.end(), [&](const auto& each) { return each.name == name; });
+    };
+    names.erase(std::remove_if(names.begin(), names.end(), is_parameter), names.end());
+    return names;
+}
+
+registry::text_integrand parse_text(const std::string& text, std::vector<parameter> parameters) {
+    // A lone word is a misspelt integrand rather than a formula.
+    const bool lone = !text.empty() && std::all_of(text.begin(), text.end(), is_name_character) && (text[0] < '0' || text[0] > '9');
+    const std::vector<std::string> variables = variable_names(text, parameters);
+    const auto means_something = [&] {
+        return std::find(variables.begin(), variables.end(), text) != variables.end() || text == "pi" || text == "e" || text == "inf" ||
+               std::any_of(parameters.begin(), parameters.end(), [&](const auto& each) { return each.name == text; });
+    };
+    if (lone && !means_something()) throw usage_error(unknown_name_message("integrand", text, integrand_names()));
+    const expression all(text, variables, parameters);
+    for (const auto& use : all.uses()) {
+        if (use.variable == 0) continue;
+        const std::string& name = variables[use.variable];
+        throw usage_error(
+            fmt::format("integrand '{}': column {}: variable {}: this version integrates over x alone; write --param {}=VALUE "
+                        "for a constant",
+                        printable(text), use.column, name, name));
+    }
+    expression formula(text, {"x"}, parameters);
+    return {std::move(formula), std::move(parameters)};
+}
+
 asked understand(const integrate_options& options) {
     asked problem;
-    const auto integrand = find_integrand(options.what);
-    if (!integrand) throw usage_error(unknown_name_message("integrand", options.what, integrand_names()));
-    problem.integrand = *integrand;
-    const auto& f = integrand->description();
-
-    if (options.limits.empty()) {
-        problem.lower = f.lower;
-        problem.upper = f.upper;
-        problem.limits_text = fmt::format("{} {}", f.lower_text, f.upper_text);
-    } else if (options.limits.size() == 2) {
+    if (options.limits.size() != 0 && options.limits.size() != 2) {
+        throw usage_error(fmt::format("integrate {}: {} limits; give LO and HI", printable(options.what), options.limits.size()));
+    }
+    if (const auto integrand = find_integrand(options.what)) {
+        if (!options.parameters.empty()) {
+            throw usage_error("--param: a named integrand has no parameters; write the formula as an expression in x");
+        }
+        problem.integrand = *integrand;
+        problem.lower = integrand->description().lower;
+        problem.upper = integrand->description().upper;
+        problem.limits_text = fmt::format("{} {}", integrand->description().lower_text, integrand->description().upper_text);
+    } else {
+        std::vector<parameter> parameters;
+        for (const auto& text : options.parameters) parameters.push_back(parse_parameter(text));
+        problem.text.emplace(parse_text(options.what, std::move(parameters)));
+        if (options.limits.empty()) throw usage_error("integrate " + problem.name() + ": no limits; give LO and HI");
+    }
+    if (!options.limits.empty()) {
         problem.lower = parse_limit("LO", options.limits[0]);
         problem.upper = parse_limit("HI", options.limits[1]);
         problem.limits_text = options.limits[0] + " " + options.limits[1];
-    } else {
-        throw usage_error(fmt::format("integrate {}: {} limits; give LO and HI, or none for {} {}", options.what, options.limits.size(),
-                                      f.lower_text, f.upper_text));
     }
     if (options.n.empty()) {
         throw usage_error("integrate: no -n: integration to a tolerance is not in this version; give -n PANELS and --rule RULE");
@@ -114,15 +179,49 @@ int dry_run(const surroundings& around, const common_settings& settings, const a
     const auto evaluations = static_cast<double>(problem.which.evaluations(problem.n));
     if (around.speaks()) {
         const double workers = static_cast<double>(around.ranks.size()) * settings.threads;
-        fmt::print("dry run: integrate {} {}, {}, n = {}, {} ranks x {} threads; nothing was computed\n",
-                   problem.integrand.description().name, problem.limits_text, problem.which.name(), problem.n, around.ranks.size(),
-                   settings.threads);
+        fmt::print("dry run: integrate {} {}, {}, n = {}, {} ranks x {} threads; nothing was computed\n", problem.name(),
+                   problem.limits_text, problem.which.name(), problem.n, around.ranks.size(), settings.threads);
         fmt::print("memory    {} a rank\n",
                    readable_bytes(problem.which.kind == rule_kind::clenshaw ? 32.0 * static_cast<double>(problem.n + 1) : 65536.0));
         fmt::print("work      {:.6g} evaluations in all\n", evaluations);
         fmt::print("time      about {} a run at 1 ns an evaluation and thread\n", readable_seconds(evaluations * 1e-9 / workers));
     }
     return 0;
+}
+
+std::string parameters_text(const std::vector<parameter>& parameters) {
+    std::string text;
+    for (const auto& each : parameters) text += fmt::format("{}{} = {}", text.empty() ? " with " : ", ", each.name, each.value);
+    return text;
+}
+
+/// What the rule's value should be, and how far the rule is from the integral.
+struct judged {
+    rule_judgement rule;
+    std::string note;
+};
+
+judged judge(const asked& problem, std::uint64_t n) {
+    const double a = problem.a();
+    const double b = problem.b();
+    if (!problem.text) {
+        const auto& f = problem.integrand.description();
+        const rule_judgement rule = judge_rule(f, a, b, n, problem.which);
+        const long double exact = exact_integral(f, a, b);
+        return {rule,
+                fmt::format("the exact integral is {:.17g}; {} with n = {} is {:.3g} from it", problem.sign() * static_cast<double>(exact),
+                            problem.which.name(), n, static_cast<double>(std::abs(rule.reference - exact)))};
+    }
+    const text_judgement found = judge_text(problem.text->formula, a, b, n, problem.which);
+    if (found.singular_at) {
+        return {found.rule,
+                fmt::format("the integrand is not finite at x = {:.17g}: a fixed rule cannot integrate it there", *found.singular_at)};
+    }
+    return {found.rule,
+            fmt::format("no closed form is known; composite gauss:16 rules in long double give {:.17g}, {:.1e} apart; {} with n = {} "
+                        "is {:.3g} from that",
+                        problem.sign() * static_cast<double>(found.integral), found.uncertainty, problem.which.name(), n,
+                        static_cast<double>(std::abs(found.rule.reference - found.integral)))};
 }
 
 /// An integral over no length: 0 for every variant, with nothing to measure.
@@ -141,22 +240,28 @@ int run(const surroundings& around, const integrate_options& options) {
     require_writable_outputs(around, options.common);
     if (options.common.dry_run) return dry_run(around, settings, problem);
 
-    const auto& f = problem.integrand.description();
-    const auto variants = registry::integrate_variants(settings.isa, problem.which, problem.jobs);
+    if (problem.text && problem.jobs != 0) {
+        throw usage_error("--jobs: naive-jobs has named integrands only; leave --jobs out or choose one of `quadot list integrands`");
+    }
+    const auto variants = problem.text ? registry::text_variants(settings.isa, problem.which, *problem.text)
+                                       : registry::integrate_variants(settings.isa, problem.which, problem.jobs);
     const auto& chosen =
         *std::find_if(variants.begin(), variants.end(), [&](const auto& variant) { return variant.accumulator == settings.accumulator; });
     std::vector<std::string> known;
     for (const auto& variant : variants) known.push_back(variant.short_name);
     const auto compared = parse_comparison(options.common.compare, known);
 
-    report report = start_report(
-        around, options.common, settings,
-        fmt::format("integrate {} = {} from {}, {}, n = {}", f.name, f.formula, problem.limits_text, problem.which.name(), problem.n));
+    report report = start_report(around, options.common, settings,
+                                 fmt::format("integrate {}{} from {}, {}, n = {}", problem.name(),
+                                             problem.text ? parameters_text(problem.text->parameters)
+                                                          : fmt::format(" = {}", problem.integrand.description().formula),
+                                             problem.limits_text, problem.which.name(), problem.n));
     report.rate_unit = "Geval/s";
     report.result.accumulator = name_of(settings.accumulator);
     report.result.evaluations = problem.which.evaluations(problem.n);
-    const registry::integrate_problem bound_problem{around.ranks, problem.integrand, problem.which,    problem.a(),
-                                                    problem.b(),  problem.n,         settings.threads, problem.jobs};
+    const registry::integrate_problem bound_problem{around.ranks,     problem.integrand, problem.which,
+                                                    problem.a(),      problem.b(),       problem.n,
+                                                    settings.threads, problem.jobs,      problem.text ? &*problem.text : nullptr};
     if (problem.lower == problem.upper) {
         report.result.evaluations = 0;
         return finish_empty(around, options.common, report);
@@ -168,14 +273,12 @@ int run(const surroundings& around, const integrate_options& options) {
         return finish(around, report, options.common);
     }
 
-    const rule_judgement judgement = judge_rule(f, problem.a(), problem.b(), problem.n, problem.which);
+    const judged truth = judge(problem, problem.n);
+    const rule_judgement& judgement = truth.rule;
     report.reference = judgement.reference_name;
-    const long double exact = exact_integral(f, problem.a(), problem.b());
-    report.notes.push_back(fmt::format("the exact integral is {:.17g}; {} with n = {} is {:.3g} from it",
-                                       problem.sign() * static_cast<double>(exact), problem.which.name(), problem.n,
-                                       static_cast<double>(std::abs(judgement.reference - exact))));
+    report.notes.push_back(truth.note);
     const execution how{.accumulator = settings.accumulator, .threads = settings.threads, .isa = settings.isa, .ranks = &around.ranks};
-    const bounded own = integrate_bounded(problem.integrand, problem.a(), problem.b(), problem.n, problem.which, how);
+    const bounded own = integrate_bounded(problem.view(), problem.a(), problem.b(), problem.n, problem.which, how);
 
     std::vector<candidate> candidates;
     for (const auto& variant : variants) {
@@ -187,7 +290,7 @@ int run(const surroundings& around, const integrate_options& options) {
                                   row.items = static_cast<double>(problem.which.evaluations(problem.n) * slices);
                                   long double reference = judgement.reference;
                                   if (variant.per_job) {
-                                      reference = judge_rule(f, problem.a(), problem.b(), problem.n * slices, problem.which).reference;
+                                      reference = judge(problem, problem.n * slices).rule.reference;
                                   }
                                   row.error = static_cast<double>(std::abs(problem.sign() * row.value - reference));
                                   // Summation, in any order (Higham 2002, section 4.2): at most evaluations u of the magnitude, and
@@ -213,16 +316,23 @@ int run(const surroundings& around, const integrate_options& options) {
 command add_integrate(CLI::App& program) {
     auto options = std::make_shared<integrate_options>();
     CLI::App* app = program.add_subcommand("integrate", "an integral by a fixed rule, by every variant, judged independently");
-    app->add_option("what", options->what, "an integrand of `quadot list integrands`")->type_name("WHAT")->required();
+    app->add_option("what", options->what, "an integrand of `quadot list integrands`, or an expression in x")
+        ->type_name("WHAT")
+        ->required();
     app->add_option("limits", options->limits, "constant expressions: 0, pi/2, 1/3, 1e-3 (default: the integrand's own)")
         ->type_name("LO HI");
     add_option_with_environment(*app, "-n,--n", options->n, "panels of the rule, e.g. 1000, 1e9, 2^30")->type_name("SIZE");
     add_option_with_environment(*app, "--rule", options->rule,
                                 "left right midpoint trapezoid simpson boole gauss:K clenshaw (default: midpoint)")
         ->type_name("RULE");
+    app->add_option("--param", options->parameters, "a constant of the expression, e.g. k=3 or w=2*pi; may be repeated")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false)
+        ->envname("QUADOT_PARAM");
     add_option_with_environment(*app, "--jobs", options->jobs, "also run naive-jobs: J slices of n steps each (rule left)")->type_name("J");
     add_common_options(*app, options->common, true);
     app->footer("Examples:\n  quadot integrate cos 0 pi/2 -n 1000 --rule left\n  quadot integrate pi -n 1e8 --rule gauss:7 --compare none\n"
+                "  quadot integrate 'exp(-x^2)*cos(k*x)' 0 2 --param k=3 -n 1e6\n"
                 "  mpirun -n 2 quadot integrate gauss 0 3 -n 1e8 --accumulator plain --json gauss.json");
     return {app, [options](const surroundings& around) { return run(around, *options); }};
 }

@@ -3,6 +3,7 @@
 #include "drivers/input/suggest.hpp"
 #include "drivers/report/output_file.hpp"
 #include "errors.hpp"
+#include "math/all.hpp"
 #include "quadot.hpp"
 #include "ranks/agreement.hpp"
 #include "registry/dot_variants.hpp"
@@ -52,6 +53,14 @@ std::string list_integrands() {
     return out;
 }
 
+std::string list_functions() {
+    std::string out = "functions of expressions (name, arguments, largest error in ulp as measured against MPFR, domain)\n";
+    for (const auto& f : math::functions::descriptions) {
+        fmt::format_to(std::back_inserter(out), "  {:<11} {}  {:<5} {}\n", f.name, f.arity, f.largest_error, f.domain);
+    }
+    return out + "  if          3  exact if(condition, yes, no), or condition ? yes : no\n";
+}
+
 std::string list_rules() {
     std::string out = "rules\n";
     for (const auto& rule : rule_descriptions) fmt::format_to(std::back_inserter(out), "  {:<11} {}\n", rule.name, rule.summary);
@@ -80,8 +89,13 @@ struct topic {
     const char* name;
     std::string (*text)();
 };
-constexpr std::array topics{topic{"dot", list_dot},     topic{"integrate", list_integrate},       topic{"integrands", list_integrands},
-                            topic{"rules", list_rules}, topic{"accumulators", list_accumulators}, topic{"isa", list_isa}};
+constexpr std::array topics{topic{"dot", list_dot},
+                            topic{"integrate", list_integrate},
+                            topic{"integrands", list_integrands},
+                            topic{"functions", list_functions},
+                            topic{"rules", list_rules},
+                            topic{"accumulators", list_accumulators},
+                            topic{"isa", list_isa}};
 
 int run(const surroundings& around, const std::string& wanted) {
     agree(around.ranks, [&] {
@@ -101,8 +115,9 @@ int run(const surroundings& around, const std::string& wanted) {
 
 command add_list(CLI::App& program) {
     auto wanted = std::make_shared<std::string>();
-    CLI::App* app = program.add_subcommand("list", "what there is: variants, integrands, rules, accumulators, instruction sets");
-    app->add_option("topic", *wanted, "dot, integrate, integrands, rules, accumulators or isa (default: all)")->type_name("TOPIC");
+    CLI::App* app = program.add_subcommand("list", "what there is: variants, integrands, functions, rules, accumulators, instruction sets");
+    app->add_option("topic", *wanted, "dot, integrate, integrands, functions, rules, accumulators or isa (default: all)")
+        ->type_name("TOPIC");
     app->footer("Example:\n  quadot list integrands");
     return {app, [wanted](const surroundings& around) { return run(around, *wanted); }};
 }

@@ -17,10 +17,13 @@ namespace quadot::drivers {
 
 namespace {
 
-/// Constant expressions such as -pi/2 or -inf start like options; in parentheses they cannot be mistaken. Numbers need no
-/// help, and neither does what follows an option.
+/// Constant expressions such as -pi/2 or -inf start like options, and so does the integrand -x^2; in parentheses they cannot be mistaken.
+/// Numbers need no help, and neither does what follows an option.
 std::vector<std::string> protect_negative_limits(std::vector<std::string> words) {
     if (words.empty() || words.front() != "integrate") return words;
+    if (words.size() > 1 && words[1].size() > 1 && words[1][0] == '-' && std::string_view("-nh").find(words[1][1]) == std::string::npos) {
+        words[1] = "(" + words[1] + ")";
+    }
     for (std::size_t k = 2; k < words.size(); ++k) {
         std::string& word = words[k];
         const bool after_option = words[k - 1].size() > 1 && words[k - 1].front() == '-' && words[k - 1].find('=') == std::string::npos;

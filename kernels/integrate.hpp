@@ -4,6 +4,7 @@
 #include "block/sample_plan.hpp"
 #include "execution.hpp"
 #include "integrands/catalogue.hpp"
+#include "integrands/expression/expression.hpp"
 #include "rules/all.hpp"
 
 #include <concepts>
@@ -23,11 +24,14 @@ concept scalar_callable = requires(const F& f, double x) {
     { f(x) } -> std::convertible_to<double>;
 };
 
-/// A block callable or scalar callable by reference, or a named integrand: what rules evaluate. Refers to the callable, which
-/// must outlive it and must allow concurrent calls.
+/// A block callable, a scalar callable or a text integrand by reference, or a named integrand: what rules evaluate. Refers to the callable,
+/// which must outlive it and must allow concurrent calls.
 class integrand_view {
   public:
     integrand_view(named_integrand named) : named_(true), index_(named.index) {} // NOLINT: implicit on purpose
+
+    /// Throws error: usage unless f has one variable.
+    integrand_view(const expression& f); // NOLINT: implicit on purpose
 
     template <class F>
     requires(block_callable<F> || scalar_callable<F>) integrand_view(const F& f)
@@ -35,7 +39,10 @@ class integrand_view {
 
     [[nodiscard]] bool named() const { return named_; }
     [[nodiscard]] std::size_t index() const { return index_; }
+    /// A text integrand: context() is its program_view, and the instruction set's interpreter the evaluator.
+    [[nodiscard]] bool interpreted() const { return !named_ && evaluate_ == nullptr; }
     [[nodiscard]] const void* context() const { return context_; }
+    /// Null for named and text integrands.
     [[nodiscard]] evaluate_function evaluator() const { return evaluate_; }
 
   private:
@@ -57,7 +64,7 @@ class integrand_view {
 
 /// The integral of f over [a, b] by `which` on n panels: exactly the rule's weighted sum, in the chosen accumulator.
 ///
-/// f: find_integrand("cos"), a scalar callable, a block callable, or vectorized(batch functor) from batch_functor.hpp. a > b negates,
+/// f: find_integrand("cos"), expression("exp(-x^2)"), a scalar callable, a block callable, or vectorized(batch functor) from batch_functor.hpp. a > b negates,
 /// a == b gives 0. The result's bits depend on f, the limits, the rule, n and the accumulator alone. Nodes: a + i h, rounded once.
 /// Throws error: usage unless 1 <= n, evaluations <= 2^53 and the limits and their difference are finite. What f throws is rethrown (on one
 /// process) or thrown as a quadot::error on every rank.

@@ -45,4 +45,16 @@ std::span<const integrate_baseline> integrate_baselines() {
     return list;
 }
 
+std::span<const text_baseline> text_baselines() {
+    // clang-format off
+    static const std::array list{
+        QUADOT_BASELINE(text, naive),
+#ifdef QUADOT_HAS_MUPARSER
+        QUADOT_BASELINE(text, muparser),
+#endif
+    };
+    // clang-format on
+    return list;
+}
+
 } // namespace quadot::baselines

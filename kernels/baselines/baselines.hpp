@@ -4,6 +4,7 @@
 #pragma once
 
 #include "integrands/catalogue.hpp"
+#include "integrands/expression/expression.hpp"
 #include "rules/all.hpp"
 
 #include <cstdint>
@@ -34,7 +35,18 @@ struct integrate_baseline {
     double (*run)(std::size_t integrand, const rule& which, double a, double b, std::uint64_t n, int workers);
 };
 
+/// Rivals for integrands given as text.
+struct text_baseline {
+    std::string_view name; ///< naive, muparser
+    std::string_view summary;
+    std::string_view flags;
+    bool (*supports)(const expression& formula, std::span<const parameter> parameters);
+    /// As integrate_baseline::run.
+    double (*run)(const expression& formula, std::span<const parameter> parameters, const rule& which, double a, double b, std::uint64_t n);
+};
+
 std::span<const dot_baseline> dot_baselines();
 std::span<const integrate_baseline> integrate_baselines();
+std::span<const text_baseline> text_baselines();
 
 } // namespace quadot::baselines

@@ -9,6 +9,7 @@
 #include "block/term_kind.hpp"
 #include "block/terms_per_block.hpp"
 #include "integrands/all.hpp"
+#include "integrands/expression/program.hpp"
 #include "math/all.hpp"
 
 #include <array>
@@ -91,12 +92,21 @@ using function_kernel = void (*)(const double* a, const double* b, double* y, st
 inline constexpr std::size_t function_step = 32;
 using function_table = std::array<function_kernel, math::functions::list::size>;
 
+/// The interpreter of text integrands.
+struct program_kernels {
+    /// y[k] = the program's value at variables[0][k], variables[1][k], ...; any count, nothing behind it is read; y may be a variable.
+    void (*evaluate)(const program_view&, const double* const* variables, double* y, std::size_t count);
+    /// The same for at most one variable, as rules call it; context: a program_view.
+    evaluate_function evaluate_samples;
+};
+
 using integrand_table = std::array<integrand_kernels, integrands::list::size>;
 
 struct block_table : kernels_of<accumulators>, accumulator_kernels<magnitude> {
     isa_kind isa;
     const integrand_table* integrand;
     const function_table* functions; ///< in the order of math::functions::list
+    const program_kernels* programs;
     by_term_kind<parts_kernel<double>> parts_f64;
     by_term_kind<parts_kernel<float>> parts_f32;
     weighted_samples_kernel weighted_samples;

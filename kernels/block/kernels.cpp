@@ -13,6 +13,7 @@ namespace quadot {
 
 extern const integrand_table QUADOT_JOIN(integrand_table_, QUADOT_ISA);
 extern const function_table QUADOT_JOIN(function_table_, QUADOT_ISA);
+extern const program_kernels QUADOT_JOIN(program_table_, QUADOT_ISA);
 
 namespace {
 
@@ -66,6 +67,7 @@ constinit const block_table QUADOT_JOIN(block_table_, QUADOT_ISA) = {
     isa_kind::QUADOT_ISA,
     &QUADOT_JOIN(integrand_table_, QUADOT_ISA),
     &QUADOT_JOIN(function_table_, QUADOT_ISA),
+    &QUADOT_JOIN(program_table_, QUADOT_ISA),
     parts_kernels<double>(),
     parts_kernels<float>(),
     fill_weighted_samples,

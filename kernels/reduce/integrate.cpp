@@ -45,6 +45,11 @@ void check(double a, double b, std::uint64_t n, const rule& which, const executi
     }
 }
 
+evaluate_function evaluator_of(const integrand_view& f, const block_table& table) {
+    if (f.named()) return (*table.integrand)[f.index()].evaluate;
+    return f.interpreted() ? table.programs->evaluate_samples : f.evaluator();
+}
+
 /// One rule on one range, ready to reduce any run of its blocks.
 template <class Accumulator>
 class block_reducer {
@@ -52,9 +57,8 @@ class block_reducer {
     using partial = typename Accumulator::partial;
 
     block_reducer(const sample_plan& plan, const integrand_view& f, const block_table& table)
-        : plan_(plan), integrate_(table.of<Accumulator>().integrate), evaluate_(f.evaluator()), context_(f.context()) {
+        : plan_(plan), integrate_(table.of<Accumulator>().integrate), evaluate_(evaluator_of(f, table)), context_(f.context()) {
         if (!f.named()) return;
-        evaluate_ = (*table.integrand)[f.index()].evaluate;
         if constexpr (has_fused) {
             // Not on nodes that need clamping, nor on the blocks with an end (below).
             if (plan.layout == node_layout::uniform && !plan.clamp_every_block) {
@@ -131,7 +135,7 @@ double exact_total(const planned_rule& planned, const integrand_view& f, const e
     const std::uint64_t blocks = blocks_of(plan.samples, samples_per_block);
     const slice mine = share(blocks, static_cast<std::uint64_t>(ranks.rank()), static_cast<std::uint64_t>(ranks.size()));
     const block_table& table = how.isa ? table_for(*how.isa) : default_table();
-    const evaluate_function evaluate = f.named() ? (*table.integrand)[f.index()].evaluate : f.evaluator();
+    const evaluate_function evaluate = evaluator_of(f, table);
     const int workers = static_cast<int>(std::clamp<std::uint64_t>(mine.count, 1, static_cast<std::uint64_t>(default_or(how.threads))));
     const auto add = [&](exact_sum& sum, std::uint64_t block, double tolerance) {
         alignas(64) double weights[chunk_samples];
@@ -152,6 +156,12 @@ double exact_total(const planned_rule& planned, const integrand_view& f, const e
 }
 
 } // namespace
+
+integrand_view::integrand_view(const expression& f) : context_(&f.compiled_view()) {
+    if (f.variables().size() == 1) return;
+    throw usage_error("integrand '" + f.text().substr(0, 80) + "': " + std::to_string(f.variables().size()) +
+                      " variables; an integral over an interval takes an expression in one");
+}
 
 double integrate(integrand_view f, double a, double b, std::uint64_t n, const rule& which, const execution& how) {
     check(a, b, n, which, how);

@@ -1,8 +1,9 @@
-// Fixed-rule integrals of named integrands: Quadot's accumulators on one ISA, then the baselines.
+// Fixed-rule integrals of named integrands and of text: Quadot's accumulators on one ISA, then the baselines.
 #pragma once
 
 #include "block/isa.hpp"
 #include "integrands/catalogue.hpp"
+#include "integrands/expression/expression.hpp"
 #include "ranks/communicator.hpp"
 #include "registry/variant.hpp"
 #include "rules/all.hpp"
@@ -13,6 +14,12 @@
 
 namespace quadot::registry {
 
+/// An integrand given as text, and what its parameters were.
+struct text_integrand {
+    expression formula;
+    std::vector<parameter> parameters;
+};
+
 struct integrate_problem {
     const communicator& ranks;
     named_integrand integrand;
@@ -22,6 +29,7 @@ struct integrate_problem {
     std::uint64_t n; ///< panels
     int threads;
     int jobs; ///< of naive-jobs, which takes n steps in each
+    const text_integrand* text = nullptr; ///< in place of `integrand`
 };
 
 struct integrate_variant : variant {
@@ -32,5 +40,8 @@ struct integrate_variant : variant {
 
 /// The variants that can compute `which`. naive-jobs is among them only for jobs > 0.
 std::vector<integrate_variant> integrate_variants(isa_kind isa, const rule& which, int jobs);
+
+/// The variants that can compute `which` of that text.
+std::vector<integrate_variant> text_variants(isa_kind isa, const rule& which, const text_integrand& text);
 
 } // namespace quadot::registry

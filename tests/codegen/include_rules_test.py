@@ -11,12 +11,12 @@ ALLOWED = {
     "kernels/accumulators": ["type_list.hpp"],
     "kernels/math": ["accumulators/eft.hpp", "type_list.hpp"],
     "kernels/rules": [],
-    "kernels/integrands": ["type_list.hpp", "math/", "errors.hpp"],
+    "kernels/integrands": ["type_list.hpp", "math/", "errors.hpp", "spelling.hpp"],
     "kernels/block": ["accumulators/", "integrands/", "math/", "errors.hpp", "type_list.hpp"],
     "kernels/reduce": ["block/block_parts.hpp", "block/block_table.hpp", "block/isa.hpp", "block/sample_plan.hpp", "block/term_kind.hpp",
                        "accumulators/", "rules/", "ranks/communicator.hpp", "ranks/agreement.hpp", "errors.hpp", "exact_value.hpp",
                        "execution.hpp", "complex_dot.hpp", "dot.hpp", "integrate.hpp", "load_only.hpp", "matrix_vector.hpp",
-                       "strided_dot.hpp", "vector_sums.hpp"],
+                       "strided_dot.hpp", "vector_sums.hpp", "integrands/expression/"],
     "kernels/ranks": ["errors.hpp"],
     "kernels/adaptive": ["reduce/", "block/block_table.hpp", "block/isa.hpp", "block/sample_plan.hpp", "accumulators/", "rules/",
                          "integrands/catalogue.hpp", "ranks/communicator.hpp", "ranks/agreement.hpp", "errors.hpp", "execution.hpp",
@@ -32,8 +32,9 @@ ALLOWED = {
 }
 # Reached from these, a header is public.
 PUBLIC_ROOTS = ["quadot.hpp", "batch_functor.hpp"]
-# Drivers also see the rules' tables, for references in higher precision, and how ranks agree on errors of their own.
-PUBLIC_EXTRAS = ["rules/", "ranks/agreement.hpp"]
+# Drivers also see the rules' tables and the C library's functions, for references in higher precision, the list of functions, how ranks
+# agree on errors of their own, and the library's words about misspelt names.
+PUBLIC_EXTRAS = ["rules/", "ranks/agreement.hpp", "integrands/expression/c_library.hpp", "math/all.hpp", "spelling.hpp"]
 
 # Foreign headers: pattern, where they may appear (path patterns).
 FOREIGN = [
@@ -42,6 +43,7 @@ FOREIGN = [
     (r"<(imm|x86|xmm|emm|arm_neon|arm_sve)\w*\.h>", r"kernels/block/.*|kernels/reduce/floating_point_environment\.hpp|tests/.*|drivers/machine/.*|bench/functions/.*"),
     (r"<(Eigen|eigen3)/.*>", r"kernels/baselines/.*"),
     (r"<.*cblas.*>", r"kernels/baselines/.*"),
+    (r"<muParser.*>", r"kernels/baselines/.*"),
     (r"<(gtest|gmock)/.*>", r"tests/.*"),
     (r"<mpfr\.h>", r"tests/.*|bench/function_ratios\.cpp"),
     (r"<(CLI|nlohmann)/.*>", r"drivers/.*|tests/.*|bench/.*"),

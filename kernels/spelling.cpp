@@ -1,11 +1,11 @@
-#include "drivers/input/suggest.hpp"
+#include "spelling.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <utility>
 #include <vector>
 
-namespace quadot::drivers {
+namespace quadot {
 namespace {
 
 constexpr std::size_t most_edits = 3;            // more, and long names resemble everything
@@ -80,4 +80,4 @@ std::string unknown_name_message(std::string_view what, std::string_view wanted,
     return message;
 }
 
-} // namespace quadot::drivers
+} // namespace quadot
