@@ -5,6 +5,7 @@ option(QUADOT_BUILD_BENCH "Build the Google Benchmark benches" ON)
 option(QUADOT_BLAS "Build the OpenBLAS baseline, where a CBLAS is found" ON)
 option(QUADOT_WERROR "Treat warnings as errors" OFF)
 set(QUADOT_SANITIZE "" CACHE STRING "Sanitizers to build with: address,undefined or thread")
+option(QUADOT_FUZZ "Build the libFuzzer targets in tests/fuzz (clang only)" OFF)
 # Baselines get what a user would type; they never become part of the library.
 set(QUADOT_BASELINE_FLAGS "-O3;-march=native" CACHE STRING "Flags of the vectorising baselines (eigen, fast-math)")
 
