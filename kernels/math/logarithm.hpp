@@ -71,7 +71,7 @@ template <class V>
 /// where squares underflow); |k| <= 2^11. With s = f / (2 + f) and z = s^2,
 ///   log(1 + f) = 2 s + s z (2/3 + z R(z)),
 /// R of degree 6 to 2^-66.3 of log(1 + f): z R is at most 2^-5.8 of 2/3, and s z 2/3 at most 2^-6.7 of 2 s, so that rounding R and z R costs 2^-64.5;
-/// everything else is double-double.
+/// everything else is double-double. The low part may be some ulp of the high one.
 template <class V>
 [[gnu::always_inline]] inline double_double<V> evaluate_extended(const V& k, const double_double<V>& f) {
     const auto base = fast_sum(V(2.0), f.high);
@@ -93,7 +93,7 @@ template <class V>
     // k l1 is exact and 0 or larger than 2 s; 2 s is larger than the cubic term.
     const auto main = fast_sum(V(k * V(log2_high)), V(s + s));
     const auto sum = fast_sum(main.high, term.high);
-    return fast_sum(sum.high, V(sum.low + (main.low + (fma(k, V(log2_low), s_low + s_low) + term_low))));
+    return {sum.high, sum.low + (main.low + (fma(k, V(log2_low), s_low + s_low) + term_low))};
 }
 
 /// What turns the exponent's bits and 2^52 into k.

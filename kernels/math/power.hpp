@@ -29,10 +29,12 @@ template <class V>
     return sum.high + (sum.low + part.low);
 }
 
-/// y log(2^k m)
+/// y log(2^k m), the low part some ulp of the high one.
 template <class V>
 [[gnu::always_inline]] inline double_double<V> exponent(const logarithm::split<V>& x, const V& y) {
-    return multiply(logarithm::evaluate_extended(x.k, double_double<V>{x.m - V(1.0), V(0.0)}), y);
+    const auto log_x = logarithm::evaluate_extended(x.k, double_double<V>{x.m - V(1.0), V(0.0)});
+    const auto product = exact_product(log_x.high, y);
+    return {product.high, fma(log_x.low, y, product.low)};
 }
 
 /// Any x and y. C99 F.9.4.4.
@@ -79,8 +81,9 @@ template <class V>
     if constexpr (bit_lanes<V>) {
         const logarithm::split<V> parts = logarithm::split_exponent(x, V(logarithm::bias));
         const auto product = power::exponent(parts, y);
-        // Normal, positive, finite x: see log. Then y is finite, and product has no overflow on its way.
-        const auto near = (add_bits(x, with_bits<V>(1)) >= with_bits<V>(0x0010000000000001)) & (abs(product.high) <= V(power::near_limit));
+        // Normal, positive, finite x: see log. Where x is not 1, y is small then; for x = 1, two_prod without FMA minds a huge y.
+        auto near = (add_bits(x, with_bits<V>(1)) >= with_bits<V>(0x0010000000000001)) & (abs(product.high) <= V(power::near_limit));
+        if constexpr (!eft::fused<V>) near = near & (abs(y) < V(0x1p900));
         const auto [k, part] = exponential::evaluate_extended(product);
         V result = add_bits(power::one_more(part), shift_bits_left<52>(V(k + V(exponential::magic))));
         if (!all_near<V>(near)) [[unlikely]] {
