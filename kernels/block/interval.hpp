@@ -67,7 +67,7 @@ struct interval {
     [[gnu::always_inline]] friend interval sqrt(const interval& a) {
         return a.low >= 0 ? interval(std::sqrt(a.low), std::sqrt(a.high), a.near) : interval(unknown, unknown, a.near);
     }
-    // xsimd's functions have no rare paths that need care; their error does not matter here.
+    // These have no rare path.
     [[gnu::always_inline]] friend interval atan(const interval& a) { return {-2.0, 2.0, a.near}; }
     [[gnu::always_inline]] friend interval tanh(const interval& a) { return {-2.0, 2.0, a.near}; }
 

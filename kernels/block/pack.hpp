@@ -132,12 +132,6 @@ struct pack {
     [[gnu::always_inline]] friend pack sqrt(const pack& a) {
         return map([&](std::size_t k) __attribute__((always_inline)) { return sqrt(a.part[k]); });
     }
-    [[gnu::always_inline]] friend pack atan(const pack& a) {
-        return map([&](std::size_t k) __attribute__((always_inline)) { return atan(a.part[k]); });
-    }
-    [[gnu::always_inline]] friend pack tanh(const pack& a) {
-        return map([&](std::size_t k) __attribute__((always_inline)) { return tanh(a.part[k]); });
-    }
 
     // math/lanes.hpp
     [[gnu::always_inline]] friend pack add_bits(const pack& a, const pack& b) {

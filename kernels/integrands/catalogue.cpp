@@ -13,7 +13,7 @@ constexpr auto describe_all(type_list<Integrand...>) {
     return std::array{
         integrand_description{Integrand::name, Integrand::formula, Integrand::lower_text, Integrand::upper_text, Integrand::lower,
                               Integrand::upper, Integrand::domain, Integrand::exact_text, Integrand::exact, Integrand::source,
-                              Integrand::shape, Integrand::elementary, [](double x) { return Integrand::template value<double>(x); },
+                              Integrand::shape, [](double x) { return Integrand::template value<double>(x); },
                               [](long double x) { return Integrand::template value<long double>(x); }, &Integrand::antiderivative}...};
 }
 

@@ -22,7 +22,6 @@ struct integrand_description {
     long double exact; ///< over lower … upper
     std::string_view source;
     smoothness shape;
-    bool elementary;
     /// The formula on scalars, by the C library: reference and teaching, not speed.
     double (*value)(double);
     long double (*wide_value)(long double);

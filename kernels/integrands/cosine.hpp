@@ -22,7 +22,6 @@ struct cosine {
     static constexpr long double exact = 1.0L;
     static constexpr std::string_view source = "the lecture notes on Python parallelism; d sin = cos";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {

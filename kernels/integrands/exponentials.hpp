@@ -22,7 +22,6 @@ struct exponential {
     static constexpr long double exact = 1.71828182845904523536028747135266250L;
     static constexpr std::string_view source = "D. K. Kahaner (1971), problem 1; d exp = exp";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
@@ -43,7 +42,6 @@ struct x_exponential {
     static constexpr long double exact = 1.0L;
     static constexpr std::string_view source = "by parts: d (x-1)exp(x) = x exp(x)";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
@@ -64,7 +62,6 @@ struct decay {
     static constexpr long double exact = 0.999954600070237515148464408484439449L;
     static constexpr std::string_view source = "d(-exp(-x)) = exp(-x)";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
@@ -85,7 +82,6 @@ struct gaussian {
     static constexpr long double exact = 0.886207348259521233894484577911845580L;
     static constexpr std::string_view source = "DLMF 7.2.1: the definition of erf";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {

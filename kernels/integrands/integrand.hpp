@@ -33,7 +33,6 @@ concept integrand_family = requires(double x, long double wide) {
     { I::exact } -> std::convertible_to<long double>;           ///< its value, to at least 21 digits
     { I::source } -> std::convertible_to<std::string_view>;
     { I::shape } -> std::convertible_to<smoothness>;
-    { I::elementary } -> std::convertible_to<bool>; ///< calls functions whose bits may differ across ISAs: none of math/
     { I::template value<double>(x) } -> std::same_as<double>;
     { I::antiderivative(wide) } -> std::same_as<long double>;
 };

@@ -24,7 +24,6 @@ struct natural_log {
     static constexpr long double exact = 0.999999999999999855435310827074990189L;
     static constexpr std::string_view source = "DLMF 4.10: d(x log x - x) = log x";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
@@ -47,7 +46,6 @@ struct x_log {
     static constexpr long double exact = -0.25L;
     static constexpr std::string_view source = "DLMF 4.10: d(x^2 log(x)/2 - x^2/4) = x log x";
     static constexpr smoothness shape = smoothness::singular_derivative;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {

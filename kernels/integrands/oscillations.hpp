@@ -26,7 +26,6 @@ struct oscillation {
     static constexpr long double exact = -0.00524749707407857571828787293825245092L;
     static constexpr std::string_view source = "A. Genz (1984), oscillatory in one dimension; d sin(50x)/50";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
@@ -47,7 +46,6 @@ struct x_sine {
     static constexpr long double exact = std::numbers::pi_v<long double>;
     static constexpr std::string_view source = "by parts: d(sin x - x cos x) = x sin x";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
@@ -68,7 +66,6 @@ struct damped {
     static constexpr long double exact = 0.0601091689144765904577134997784285982L;
     static constexpr std::string_view source = "DLMF 4.26, by parts twice: d exp(-x)(4 sin 4x - cos 4x)/17";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
@@ -91,7 +88,6 @@ struct periodic {
     static constexpr long double exact = 3.62759872846843561954503657212743298L;
     static constexpr std::string_view source = "Trefethen & Weideman, SIAM Review 56 (2014); closed form by t = tan(x/2)";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {

@@ -23,7 +23,6 @@ struct kink {
     static constexpr long double exact = 0.265625L;
     static constexpr std::string_view source = "two triangles";
     static constexpr smoothness shape = smoothness::lipschitz;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
@@ -45,7 +44,6 @@ struct cusp {
     static constexpr long double exact = 0.423696210306917843974297713692206918L;
     static constexpr std::string_view source = "A. Genz (1984), continuous in one dimension; exponentials on both sides";
     static constexpr smoothness shape = smoothness::lipschitz;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
@@ -74,7 +72,6 @@ struct step {
     static constexpr long double exact = 0.6180339887498949025257388711906969547271728515625L;
     static constexpr std::string_view source = "A. Genz (1984), discontinuous in one dimension; the length of a segment";
     static constexpr smoothness shape = smoothness::discontinuous;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {

@@ -20,7 +20,6 @@ struct square {
     static constexpr long double exact = 0.333333333333333333333333333333333333L;
     static constexpr std::string_view source = "power rule; Simpson and higher rules are exact";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
@@ -41,7 +40,6 @@ struct cube {
     static constexpr long double exact = 4.0L;
     static constexpr std::string_view source = "power rule; Simpson is exact though built for degree 2";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
@@ -65,7 +63,6 @@ struct poly7 {
     static constexpr std::string_view source =
         "Horner's form of the derivative of x^8-x^7+x^6-x^5+x^4-x^3+x^2-x; four Gauss nodes are exact";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {

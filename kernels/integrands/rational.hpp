@@ -22,7 +22,6 @@ struct reciprocal {
     static constexpr long double exact = std::numbers::ln2_v<long double>;
     static constexpr std::string_view source = "DLMF 4.10: d log = 1/x";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
@@ -44,7 +43,6 @@ struct runge {
     static constexpr long double exact = 0.549360306778006344344508770577984460L;
     static constexpr std::string_view source = "C. Runge (1901): equidistant interpolation diverges; d atan(5x)/5";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
@@ -67,7 +65,6 @@ struct peak {
     static constexpr long double exact = 397.470043226442540916727225655888176L;
     static constexpr std::string_view source = "A. Genz (1984), product peak in one dimension; d 128 atan(128(x-5/16))";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {

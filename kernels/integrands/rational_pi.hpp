@@ -22,7 +22,6 @@ struct rational_pi {
     static constexpr long double exact = std::numbers::pi_v<long double>;
     static constexpr std::string_view source = "d 4 atan = 4/(1+x^2); the MPI tutorials' example (Gropp, Lusk & Skjellum)";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {

@@ -23,7 +23,6 @@ struct semicircle {
     static constexpr long double exact = 0.785398163397448309615660845819875721L;
     static constexpr std::string_view source = "the area of a quarter disc; DLMF 4.26";
     static constexpr smoothness shape = smoothness::singular_derivative;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
@@ -45,7 +44,6 @@ struct square_root {
     static constexpr long double exact = 0.666666666666666666666666666666666667L;
     static constexpr std::string_view source = "D. K. Kahaner (1971), problem 3; power rule";
     static constexpr smoothness shape = smoothness::singular_derivative;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
@@ -68,7 +66,6 @@ struct three_halves {
     static constexpr long double exact = 0.4L;
     static constexpr std::string_view source = "D. K. Kahaner (1971), problem 6; power rule";
     static constexpr smoothness shape = smoothness::lipschitz;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {

@@ -4,6 +4,8 @@
 #include "integrands/formula.hpp"
 #include "integrands/integrand.hpp"
 #include "math/exponential.hpp"
+#include "math/hyperbolic.hpp"
+#include "math/inverse_trigonometric.hpp"
 
 #include <cmath>
 #include <numbers>
@@ -23,12 +25,10 @@ struct arctangent {
     static constexpr long double exact = 0.438824573117475654907044785090787437L;
     static constexpr std::string_view source = "DLMF 4.26: d(x atan x - log(1+x^2)/2) = atan x";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = true;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        using std::atan;
-        return atan(x);
+        return math::atan(x);
     }
     static long double antiderivative(long double x) { return x * std::atan(x) - std::log1p(x * x) / 2; }
 };
@@ -45,12 +45,10 @@ struct hyperbolic_tangent {
     static constexpr long double exact = 1.32500274735786443093775119682957732L;
     static constexpr std::string_view source = "DLMF 4.40: d log(cosh x) = tanh x";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = true;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        using std::tanh;
-        return tanh(x);
+        return math::tanh(x);
     }
     /// log(cosh x) without overflow.
     static long double antiderivative(long double x) {
@@ -71,7 +69,6 @@ struct logistic {
     static constexpr long double exact = 7.98218547845508602847659059156827898L;
     static constexpr std::string_view source = "d log(1+exp(x)) = 1/(1+exp(-x))";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {

@@ -22,7 +22,6 @@ struct sine {
     static constexpr long double exact = 2.0L;
     static constexpr std::string_view source = "the lecture notes on Python parallelism; d(-cos) = sin";
     static constexpr smoothness shape = smoothness::smooth;
-    static constexpr bool elementary = false;
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {

@@ -1,27 +1,28 @@
-// erf and erfc of SIMD batches: at most 0.9 and 0.7 ulp for every double, erfc down through its subnormal results, each lane by
-// itself, the same bits on every instruction set with FMA.
+// erf and erfc of SIMD batches: at most 0.9 ulp for every double, erfc down through its subnormal results, each lane by itself, the
+// same bits on every instruction set with FMA.
 //
-// erf, a = |x|: one scheme of Horner, whose coefficients are selected lane by lane, and no exponential:
-//   a < 1     a - a P(a^2)        P = 1 - erf(a)/a, between -0.129 and 0.158, of degree 11: relative error 2^-56.0
-//   a >= 1    1 - R(a - 1)^2      R = sqrt(erfc a) of degree 26: absolute error of erf 2^-58.0 up to 5.93, where erf rounds to 1
-// Bounds in ulp of the result, 2^-53 near 1 on both sides:
-//   a < 1     last rounding 0.5; P to half of 2^-55, times a: 0.13; before that a^2 times a number below 0.29, to half of 2^-54: 0.25;
-//             a^2 to half of 2^-53, times |P'| = 0.21: 0.11; the polynomial 0.1. Together 1.1, if all were at their worst at a time
-//   a >= 1    last rounding 0.5; R <= 0.397 to half of 2^-54, times 2 R: 0.2; before that at most 0.1; the polynomial 0.03.
-//             Together 0.83
+// erf, a = |x|, b = 0.890625: one scheme of Horner, whose coefficients are selected lane by lane, and no exponential:
+//   a < b     a - a P(a^2)        P = 1 - erf(a)/a, between -0.129 and 0.111, of degree 11: relative error 2^-56.3
+//   a >= b    1 - R(a - b)^2      R = sqrt(erfc a) of degree 27: absolute error of erf 2^-56.1 up to 5.95, where erf rounds to 1
+// Bounds in ulp of the result, 2^-53 near b on both sides:
+//   a < b     last rounding 0.5; P to half of 2^-56, times a: 0.06; the factor 0.31 of a^2 in it to half of 2^-54, times a^3: 0.18; a^2 to
+//             half of 2^-53, times a dP/d(a^2) = 0.19: 0.1; the polynomial 0.05. Together 0.89
+//   a >= b    last rounding 0.5; R <= 0.457 to half of 2^-54, times 2 R: 0.23; the polynomial 0.12. Together 0.85, and a little from the
+//             second step of Horner's scheme
 // Measured against MPFR: @ERF@.
 //
-// Why the root: polynomials of degree 26 for erfc itself leave 2^-37, for its root 2^-58. They need not be good where erfc is small,
-// but must be small there. A fourth root does with degree 20, but its roundings would cost an ulp; exp(Q(a)) takes 17 coefficients of Q,
-// 11 of the exponential's and the reduction. a - 1 rather than the distance from the interval's middle: where erfc matters, the
-// polynomial's lowest coefficients then dominate it.
+// Why the root: polynomials of degree 24 on [1, 5.93] come to 2^-36 with erfc itself, to 2^-52 with its root. They need not be good where
+// erfc is small, but must be small there. With its fourth root degree 20 would do, but then roundings cost more than an ulp; exp(Q(a))
+// takes 16 or more coefficients of Q, 11 of the exponential's and the reduction. a - b rather than the distance from the interval's
+// middle: where erfc matters, the lowest coefficients then dominate.
 //
-// erfc, |x| < 0.46875: 1 - x + x P(x^2), the first difference with its error. Beyond, and 2 less this for -x,
+// erfc, |x| < 0.625: 1 - x + x P(x^2), the first difference with its error. Beyond, and 2 less this for -x,
 //   erfc(a) = exp(-a^2) G(t) / (2 a + 1), t = (a - 3) / (a + 3), G(t) = (2 a + 1) exp(a^2) erfc(a)
-// with G between 1.14 and 1.29 of degree 21 to 2^-57.3 (M. M. Shepherd & J. G. Laframboise, Math. Comp. 36, 1981, with 3.75 for 3),
-// G(0) in two parts, so that what is rounded is below 0.14; a^2 as an exact product, exponential.hpp's double-double exponential, and
+// with G between 1.14 and 1.29 (M. M. Shepherd & J. G. Laframboise, Math. Comp. 36, 1981, with 3.75 for 3) of degree 21 to 2^-59.5,
+// G(0) in two parts, so that what is rounded is below 0.12; a^2 as an exact product, exponential.hpp's double-double exponential, and
 // products in double-double. Bounds in ulp, 2^-53 of the result at worst: last rounding 0.5; the exponential, 2^-56.7 of at most
-// 0.42 in at least 0.7: 0.05; G 0.05 and its roundings 0.06 / 1.14. Together 0.66. A subnormal result is rounded twice: 0.5 + 0.66 / 2.
+// 0.42 in at least 0.7: 0.05; t, rounded three times to 2^-53 of itself, times G' / G: 0.24 at 0.625, where the result is 0.38, and less
+// beyond; t (G - G(0)) / t 0.1. Together 0.89. A subnormal result is rounded twice: 0.5 + 0.89 / 2.
 // Measured against MPFR: @ERFC@.
 //
 // Constants: coefficients/error_function_and_gamma.py.

@@ -1,4 +1,16 @@
-// HEADER_COMMENT
+// sinh, cosh and tanh of SIMD batches: at most 0.7 ulp for every double, each lane by itself, the same bits on every instruction set
+// with FMA.
+//
+// With a = |x| and exp(a) = 2^k (1 + p), p a double-double (exponential.hpp: 2^-56.7 of |p| <= 0.42, also for the smallest a), both
+//   e = exp(a) = 2^k + 2^k p   and   f = exp(a) - 1 = (2^k - 1) + 2^k p
+// are double-double without cancellation (k = 0: f = p), and so
+//   sinh(a) = (f + f / e) / 2, cosh(a) = (e + 1 / e) / 2, tanh(a) = f / (f + 2), there with f = exp(2 a) - 1
+// (forms in exp(x) - 1: as in fdlibm, 1993) need one division each and no range of their own for small x: where x is tiny, f = x.
+// sinh and tanh correct the quotient by its remainder; cosh takes 1 / e rounded, which is at most e. Bounds in ulp of the result: last
+// rounding 0.5; p to 2^-56.7 of itself, 0.08 (sinh and tanh, k = 0), 0.05 elsewhere; for cosh, near 0, 1 / e is rounded to an eighth of
+// an ulp of e + 1 / e: 0.13.
+// 2^k overflows before sinh and cosh do, so that beyond k = 512 they are made 2^-16 times as large.
+// Measured against MPFR: sinh 0.60, cosh 0.64, tanh 0.58.
 #pragma once
 
 #include "math/double_double.hpp"
@@ -109,5 +121,38 @@ template <class V>
         return tanh(x);
     }
 }
+
+namespace functions {
+struct hyperbolic_sine {
+    static constexpr std::string_view name = "sinh";
+    static constexpr int arity = 1;
+    static constexpr double largest_error = 0.60;
+    static constexpr std::string_view domain = "all x; infinite beyond 710.4758";
+    template <class V>
+    [[gnu::always_inline]] static auto value(const V& x) {
+        return math::sinh(x);
+    }
+};
+struct hyperbolic_cosine {
+    static constexpr std::string_view name = "cosh";
+    static constexpr int arity = 1;
+    static constexpr double largest_error = 0.64;
+    static constexpr std::string_view domain = "all x; infinite beyond 710.4758";
+    template <class V>
+    [[gnu::always_inline]] static auto value(const V& x) {
+        return math::cosh(x);
+    }
+};
+struct hyperbolic_tangent {
+    static constexpr std::string_view name = "tanh";
+    static constexpr int arity = 1;
+    static constexpr double largest_error = 0.58;
+    static constexpr std::string_view domain = "all x";
+    template <class V>
+    [[gnu::always_inline]] static auto value(const V& x) {
+        return math::tanh(x);
+    }
+};
+} // namespace functions
 
 } // namespace quadot::math

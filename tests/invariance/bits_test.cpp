@@ -168,11 +168,10 @@ TYPED_TEST(dot_bits, of_the_default_execution_are_the_same_again_and_again) {
 
 constexpr std::uint64_t panel_counts[] = {1, 1000, 3 * 1024, 20011};
 
-TEST(integrate_bits, are_independent_of_threads_and_isa_without_elementary_functions) {
+TEST(integrate_bits, are_independent_of_threads_and_isa) {
     for (std::size_t index = 0; index < integrand_descriptions().size(); ++index) {
         const named_integrand named{index};
         const auto& f = named.description();
-        if (f.elementary) continue;
         for (const rule& which : all_rules()) {
             for (const std::uint64_t n : panel_counts) {
                 if (which.order > 7 && n > 5000) continue;
@@ -219,25 +218,23 @@ TEST(integrate_bits, of_any_integrand_are_independent_of_threads) {
 // buffers.
 TEST(integrate_bits, of_the_fused_path_are_those_of_the_buffers) {
     integrands::list::for_each([]<class Integrand>() {
-        if constexpr (!Integrand::elementary) {
-            const auto named = find_integrand(Integrand::name);
-            ASSERT_TRUE(named);
-            for (const isa_kind isa : runnable_isas()) {
-                const bool fused = describe(isa).fused_multiply_add;
-                const auto block = [fused](std::span<const double> x, std::span<double> y) {
-                    for (std::size_t k = 0; k < x.size(); ++k) {
-                        y[k] = fused ? Integrand::value(fused_scalar(x[k])).value() : Integrand::value(unfused_scalar(x[k])).value();
-                    }
-                };
-                for (const rule& which : all_rules()) {
-                    if (which.kind >= rule_kind::gauss) continue; // no fused path
-                    for (const std::uint64_t n : {std::uint64_t{4096}, std::uint64_t{10240}, std::uint64_t{33333}}) {
-                        for (const int threads : {1, 3}) {
-                            const execution how{.accumulator = accumulator_kind::plain, .threads = threads, .isa = isa};
-                            EXPECT_EQ(bits(integrate(*named, Integrand::lower, Integrand::upper, n, which, how)),
-                                      bits(integrate(block, Integrand::lower, Integrand::upper, n, which, how)))
-                                << Integrand::name << " " << which.name() << ", n " << n << " " << slug(how);
-                        }
+        const auto named = find_integrand(Integrand::name);
+        ASSERT_TRUE(named);
+        for (const isa_kind isa : runnable_isas()) {
+            const bool fused = describe(isa).fused_multiply_add;
+            const auto block = [fused](std::span<const double> x, std::span<double> y) {
+                for (std::size_t k = 0; k < x.size(); ++k) {
+                    y[k] = fused ? Integrand::value(fused_scalar(x[k])).value() : Integrand::value(unfused_scalar(x[k])).value();
+                }
+            };
+            for (const rule& which : all_rules()) {
+                if (which.kind >= rule_kind::gauss) continue; // no fused path
+                for (const std::uint64_t n : {std::uint64_t{4096}, std::uint64_t{10240}, std::uint64_t{33333}}) {
+                    for (const int threads : {1, 3}) {
+                        const execution how{.accumulator = accumulator_kind::plain, .threads = threads, .isa = isa};
+                        EXPECT_EQ(bits(integrate(*named, Integrand::lower, Integrand::upper, n, which, how)),
+                                  bits(integrate(block, Integrand::lower, Integrand::upper, n, which, how)))
+                            << Integrand::name << " " << which.name() << ", n " << n << " " << slug(how);
                     }
                 }
             }

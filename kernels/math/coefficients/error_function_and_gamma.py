@@ -138,10 +138,13 @@ def main():
     pair(file, "1/12", mpf(1) / 12)
     minimax(file, "Stirling's series from 1/y^3 on, in 1/y^2, y > 8", "error", lambda z: stirling_rest(z ** -half) * z ** (-3 * half),
             lambda z: z ** (3 * half), mpf(2) ** -20, mpf(1) / 64, 6)
-    pair(file, "-pi^2/6", -mpmath.pi ** 2 / 6)
+    # sin(pi d)/(pi d) = 1 + d^2 (c1 + d^2 (c2 + d^2 R(d^2)))
+    c1, c2 = -mpmath.pi ** 2 / 6, mpmath.pi ** 4 / 120
+    pair(file, "-pi^2/6", c1)
+    pair(file, "pi^4/120", c2)
     sinc = lambda z: mpmath.sinc(mpmath.pi * mpmath.sqrt(z))
-    minimax(file, "sin(pi d)/(pi d) from d^4 on, in d^2", "relative error", lambda z: (sinc(z) - 1 + mpmath.pi ** 2 / 6 * z) / z ** 2,
-            lambda z: z ** 2 / sinc(z), mpf(2) ** -20, mpf(1) / 4, 7)
+    minimax(file, "sin(pi d)/(pi d) from d^6 on, in d^2", "relative error", lambda z: ((sinc(z) - 1) / z - c1 - c2 * z) / z ** 2,
+            lambda z: z ** 3 / sinc(z), mpf(2) ** -20, mpf(1) / 4, 7)
     for n, first in ((1, -mpmath.euler), (2, 1 - mpmath.euler)):
         pair(file, f"log Gamma({n} + d)/d at 0", first)
         # An even number of samples of a symmetric interval: none is 0.

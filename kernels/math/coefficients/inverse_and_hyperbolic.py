@@ -47,10 +47,11 @@ def main():
     wider = 1 + Decimal(2) ** -20
     # 2 tan(r/2) in r^2.
     odd_function("tangent.hpp", "2 tan(r/2)", [term / 4 ** n for n, term in enumerate(TANGENT)], (decimal(PI) / 4 * wider) ** 2, 9)
-    odd_function("inverse_trigonometric.hpp", "atan", ARCTANGENT, Decimal("0.25"), 12)
+    odd_function("inverse_trigonometric.hpp", "atan", ARCTANGENT, Decimal("0.36") * wider, 14)
     odd_function("inverse_trigonometric.hpp", "asin", ARCSINE, Decimal("0.25"), 13)
     quarter, rest = parts(PI / 4, (51, 53))
     constant("inverse_trigonometric.hpp", "pi/4", [literal(p) for p in quarter], f"missing: 2^{logarithm_of_2(abs(decimal(rest))):.1f}")
+    constant("inverse_trigonometric.hpp", "their quotient", [literal(nearest(quarter[1] / quarter[0]))], "nearest")
     odd_function("inverse_hyperbolic.hpp", "asinh", [(-1) ** n * term for n, term in enumerate(ARCSINE)], Decimal("0.25"), 12)
 
     if "--check" in sys.argv[1:]:
