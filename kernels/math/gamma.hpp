@@ -24,7 +24,8 @@
 //           Between -2 and -3, and between all integers below, it has two zeros. Near them it is off by 2^-60 or so: 0.6 ulp where it is
 //           beyond 0.02, more the smaller it is.
 //           x > 2^900: x (log x - 1). |x| < 2^-57: -log |x|.
-// Measured against MPFR: tgamma 0.53, below 0 0.53, subnormal 0.77; lgamma 0.55, below 0 and beyond 0.02 0.58, without FMA 1.0 from 2^900 on.
+// Measured against MPFR: tgamma 0.53, subnormal 0.77; lgamma 0.55, 0.58 below 0 and beyond 0.02. Without FMA
+// also 0.58 near 1, and 1.0 from 2^900 on.
 //
 // Constants: coefficients/error_function_and_gamma.py.
 #pragma once

@@ -10,7 +10,7 @@
 // rounding 0.5; p to 2^-56.7 of itself, 0.08 (sinh and tanh, k = 0), 0.05 elsewhere; for cosh, near 0, 1 / e is rounded to an eighth of
 // an ulp of e + 1 / e: 0.13.
 // 2^k overflows before sinh and cosh do, so that beyond k = 512 they are made 2^-16 times as large.
-// Measured against MPFR: sinh 0.60, cosh 0.64, tanh 0.58.
+// Measured against MPFR: sinh 0.59, cosh 0.63, tanh 0.58.
 #pragma once
 
 #include "math/double_double.hpp"
@@ -146,7 +146,7 @@ struct hyperbolic_cosine {
 struct hyperbolic_tangent {
     static constexpr std::string_view name = "tanh";
     static constexpr int arity = 1;
-    static constexpr double largest_error = 0.58;
+    static constexpr double largest_error = 0.59;
     static constexpr std::string_view domain = "all x";
     template <class V>
     [[gnu::always_inline]] static auto value(const V& x) {
