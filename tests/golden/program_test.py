@@ -11,6 +11,7 @@ import pathlib
 import random
 import re
 import resource
+import shlex
 import struct
 import subprocess
 import sys
@@ -403,6 +404,107 @@ class BadInput(unittest.TestCase):
             self.assertEqual({row["verdict"] for row in report["benchmarks"]}, {"fail"})
 
 
+class TextIntegrands(unittest.TestCase):
+    """quadot integrate 'exp(-x^2)*cos(k*x)' 0 2 --param k=3"""
+
+    def value(self, *words):
+        code, out, err = run("integrate", *words, "--quiet")
+        self.assertEqual((code, err), (0, ""), words)
+        return float(out)
+
+    def test_values(self):
+        # int_0^2 exp(-x^2) cos(3 x) dx, by MPFR's quadrature elsewhere: 0.0900092351562719
+        for text, parameters in (("exp(-x^2)*cos(3*x)", ()), ("exp(-x^2)*cos(k*x)", ("--param", "k=3")),
+                                 ("exp(-x^w)*cos(k*x)", ("--param", "k=6/2", "--param", "w=2")), ("exp(-x*x) * cos(x*3)", ())):
+            self.assertAlmostEqual(self.value(text, "0", "2", "-n", "1000", "--rule", "gauss:7", *parameters), 0.0900092351562719, delta=1e-16)
+        self.assertAlmostEqual(self.value("-x^2", "0", "3", "-n", "100", "--rule", "simpson"), -9, delta=1e-13)
+        self.assertEqual(self.value("-x^2", "0", "3", "-n", "10"), -self.value("-x^2", "3", "0", "-n", "10"))
+        self.assertEqual(self.value("if(x < 1, 1, 0)", "0", "2", "-n", "4"), 1)
+        self.assertEqual(self.value("x > 1 && x < 3 || x == 9 ? 2 : 0", "0", "4", "-n", "4"), 4)
+        self.assertEqual(self.value("5", "0", "2", "-n", "1"), 10)
+        self.assertEqual(self.value("x", "1", "1", "-n", "7"), 0)
+
+    def test_a_name_is_that_integrand(self):
+        # exp(x) as an expression has the bits of the named one, and `pi` is 4/(1+x^2), not a constant.
+        for name, text in (("exp", "exp(x)"), ("cos", "cos(x)"), ("gauss", "exp(-x^2)"), ("xexp", "x*exp(x)")):
+            self.assertEqual(self.value(name, "0", "1", "-n", "1001"), self.value(text, "0", "1", "-n", "1001"))
+        self.assertAlmostEqual(self.value("pi", "0", "1", "-n", "1000", "--rule", "simpson"), math.pi, delta=1e-12)
+        self.assertAlmostEqual(self.value("pi+0", "0", "1", "-n", "10"), math.pi, delta=1e-15)
+
+    def test_threads_and_isa_keep_the_bits(self):
+        words = ("integrate", "exp(-x*x)*sin(10*x)+sqrt(1+x*x)/(1+x)", "0", "1", "-n", "50001", "--quiet")
+        for accumulator in ("plain", "compensated", "exact"):
+            base = run(*words, "--accumulator", accumulator, "--threads", "1")
+            self.assertEqual(base[0], 0, base[2])
+            for extra in (("--threads", "2"), ("--isa", "avx2"), ("--isa", "avx512")):
+                other = run(*words, "--accumulator", accumulator, *extra)
+                if other[0] == 3 and "this CPU lacks it" in other[2]:
+                    continue
+                self.assertEqual(other[1], base[1], (accumulator, extra))
+
+    def test_variants_validate(self):
+        for text in ("exp(-x^2)*cos(3*x)", "if(x<0.3, x, 1-x)", "abs(x-0.5)", "sqrt(1-x)", "floor(7*x)+x^2.5", "log(1+x)/(1+x^3)", "x>0.5", "1e8*x-1e8"):
+            for rule in ("left", "midpoint", "simpson", "gauss:5", "clenshaw"):
+                code, out, err = run("integrate", text, "0", "1", "-n", "501", "--rule", rule, "--reps", "1")
+                self.assertEqual(code, 0, (text, rule, out, err))
+                self.assertRegex(out.splitlines()[-1], r"^Solution validates \((\d+)/\1\)$")
+                self.assertIn("integrate/baseline/naive", out)
+        for text in ("exp(-x^2)*cos(3*x)", "x<0.5", "abs(x-0.3)"):
+            for rule in ("left", "midpoint", "gauss:5"):
+                code, out, err = run("integrate", text, "0", "1", "-n", "3e6", "--rule", rule, "--reps", "1", "--compare", "none")
+                self.assertEqual(code, 0, (text, rule, out, err))
+
+    def test_what_is_wrong_is_seen(self):
+        code, out, _ = run("integrate", "log(x-1)", "0", "1", "-n", "10", "--reps", "1")
+        self.assertEqual(code, 1)
+        self.assertIn("DOES NOT validate", out)
+        self.assertIn("not finite at x = ", out)
+        self.assertEqual(run("integrate", "log(x-1)", "0", "1", "-n", "10", "--quiet")[0], 1)
+
+    def test_errors_name_the_column(self):
+        for pattern, *words in (
+            (r"integrand 'x\*\*2': column 3: '\*\*' is no operator; write \^", "x**2", "0", "1"),
+            (r"column 2: 'x' where an operator should stand; write 2\*x", "2x", "0", "1"),
+            (r"column 3: unknown name 'sinn'; did you mean 'sin'\?", "1+sinn(x)", "0", "1"),
+            (r"column 3: variable y: this version integrates over x alone", "x*y", "0", "1"),
+            (r"column 1: variable x2: this version integrates over x alone", "x2", "0", "1"),
+            (r"column 4: '\(' is never closed", "sin(x", "0", "1"),
+            (r"column 201: nested more than 200 deep", "(" * 50000 + "x", "0", "1"),
+            (r"column 65537: longer than 65536 bytes", "(" * 100000, "0", "1"),
+            (r"column 1: '.' where a value", "\u03c0", "0", "1"),
+            (r"no limits; give LO and HI", "x^2"),
+            (r"1 limits; give LO and HI", "x^2", "0"),
+            (r"--param 'k': no name and value; write --param k=3", "k*x", "0", "1", "--param", "k"),
+            (r"--param k '1/0': column 2: '/' gives an infinite value", "k*x", "0", "1", "--param", "k=1/0"),
+            (r"parameter 'pi': a constant already", "pi*x", "0", "1", "--param", "pi=3"),
+            (r"name 'k': given twice", "k*x", "0", "1", "--param", "k=3", "--param", "k=4"),
+            (r"a named integrand has no parameters", "cos", "0", "1", "--param", "k=3"),
+            (r"--jobs", "x^2", "0", "1", "--jobs", "2", "--rule", "left"),
+            (r"did you mean 'cos'", "cosx", "0", "1"),
+        ):
+            code, out, err = run("integrate", *words, "-n", "10")
+            self.assertEqual((code, out), (2, ""), words)
+            lines = [line for line in err.splitlines() if line.startswith("quadot: ")]
+            self.assertEqual(len(lines), 1, (words, err))
+            self.assertRegex(lines[0], pattern)
+            self.assertLess(len(lines[0]), 800)
+
+    def test_functions_are_listed(self):
+        code, out, _ = run("list", "functions")
+        self.assertEqual(code, 0)
+        for name in ("sin", "pow", "sqrt", "log"):
+            line = re.search(rf"^  {name} +(\d) +([\d.]+) +\S", out, re.MULTILINE)
+            self.assertIsNotNone(line, name)
+            self.assertEqual(int(line.group(1)), 2 if name == "pow" else 1)
+            self.assertLess(float(line.group(2)), 1)
+
+    def test_help_shows_an_expression_that_runs(self):
+        _, out, _ = run("integrate", "--help")
+        example = re.search(r"^  quadot (integrate '.*)$", out, re.MULTILINE)
+        self.assertIsNotNone(example)
+        self.assertEqual(run(*shlex.split(example.group(1)), "--reps", "1")[0], 0)
+
+
 class Output(unittest.TestCase):
     def test_help_has_examples_that_run(self):
         for command in ((), ("dot",), ("integrate",), ("list",)):
@@ -424,7 +526,7 @@ class Output(unittest.TestCase):
         code, out, _ = run("list", "integrands")
         self.assertEqual(code, 0)
         self.assertGreaterEqual(len(re.findall(r"domain:", out)), 16)
-        for topic in ("dot", "integrate", "rules", "accumulators", "isa"):
+        for topic in ("dot", "integrate", "functions", "rules", "accumulators", "isa"):
             self.assertEqual(run("list", topic)[0], 0)
 
     def test_dry_run_computes_nothing(self):
@@ -484,7 +586,8 @@ class Ranks(unittest.TestCase):
             self.skipTest("this build has no MPI")
 
     def test_same_bits_on_any_number_of_ranks(self):
-        for words in (("dot", "-n", "100003", "--data", "normal", "--accumulator", "plain"), ("integrate", "pi", "-n", "50001", "--rule", "left")):
+        for words in (("dot", "-n", "100003", "--data", "normal", "--accumulator", "plain"), ("integrate", "pi", "-n", "50001", "--rule", "left"),
+                      ("integrate", "exp(-x)*sin(k*x)", "0", "1", "--param", "k=5", "-n", "50001")):
             alone = run(*words, "--quiet")[1]
             for count in (1, 2, 3, 7):
                 code, out, err = ranks(count, *words, "--quiet")
