@@ -33,6 +33,7 @@ struct integrate_options {
     std::string rule;
     std::string jobs;
     std::vector<std::string> parameters;
+    std::string jit;
 };
 
 /// The problem as asked, its limits in order.
@@ -45,6 +46,7 @@ struct asked {
     std::string limits_text;
     std::uint64_t n = 0;
     int jobs = 0;
+    jit_mode jit = jit_mode::off;
 
     [[nodiscard]] std::string name() const {
         return text ? "'" + printable(text->formula.text()) + "'" : std::string(integrand.description().name);
@@ -114,8 +116,36 @@ registry::text_integrand parse_text(const std::string& text, std::vector<paramet
     return {std::move(formula), std::move(parameters)};
 }
 
+/// `--jit` alone, on; and what an environment variable may say besides.
+jit_mode parse_jit(const std::string& text) {
+    if (text.empty() || text == "off" || text == "false" || text == "0") return jit_mode::off;
+    if (text == "on" || text == "true" || text == "1") return jit_mode::on;
+    if (text == "auto") return jit_mode::automatic;
+    throw usage_error("--jit=" + printable(text) + ": unknown choice; choose one of: on, auto, off");
+}
+
+/// Collective: compiles the text, or begins to, and says so where the user would wonder why it is not compiled.
+void prepare_text(const surroundings& around, const asked& problem, const execution& how, report& report) {
+    if (!problem.text) return;
+    report.result.jit = prepare(problem.text->formula, how);
+    const auto& [state, reason] = *report.result.jit;
+    if (!around.speaks() || reason.empty() || how.jit != jit_mode::on) return;
+    fmt::print(stderr, "quadot: jit: {}; {}\n", reason,
+               state == jit_state::interpreted ? "interpreting instead" : "compiled, but not kept for the next run");
+}
+
+/// Collective: how the text was evaluated in the end, for the report.
+void note_jit(const asked& problem, const execution& how, report& report) {
+    if (!problem.text || how.jit == jit_mode::off) return;
+    report.result.jit = prepare(problem.text->formula, how);
+    const auto& [state, reason] = *report.result.jit;
+    report.notes.push_back(fmt::format("the formula was {}{}", state == jit_state::cached ? "compiled by an earlier run" : name_of(state),
+                                       reason.empty() ? "" : ": " + reason));
+}
+
 asked understand(const integrate_options& options) {
     asked problem;
+    problem.jit = parse_jit(options.jit);
     if (options.limits.size() != 0 && options.limits.size() != 2) {
         throw usage_error(fmt::format("integrate {}: {} limits; give LO and HI", printable(options.what), options.limits.size()));
     }
@@ -261,11 +291,15 @@ int run(const surroundings& around, const integrate_options& options) {
     report.result.evaluations = problem.which.evaluations(problem.n);
     const registry::integrate_problem bound_problem{around.ranks,     problem.integrand, problem.which,
                                                     problem.a(),      problem.b(),       problem.n,
-                                                    settings.threads, problem.jobs,      problem.text ? &*problem.text : nullptr};
+                                                    settings.threads, problem.jobs,      problem.text ? &*problem.text : nullptr,
+                                                    problem.jit};
+    const execution how{
+        .accumulator = settings.accumulator, .threads = settings.threads, .isa = settings.isa, .ranks = &around.ranks, .jit = problem.jit};
     if (problem.lower == problem.upper) {
         report.result.evaluations = 0;
         return finish_empty(around, options.common, report);
     }
+    prepare_text(around, problem, how, report);
     const auto signed_run = [&](const registry::integrate_variant& variant) { return problem.sign() * variant.run(bound_problem); };
     if (!wants_table(options.common)) {
         report.result.value = signed_run(chosen);
@@ -277,7 +311,6 @@ int run(const surroundings& around, const integrate_options& options) {
     const rule_judgement& judgement = truth.rule;
     report.reference = judgement.reference_name;
     report.notes.push_back(truth.note);
-    const execution how{.accumulator = settings.accumulator, .threads = settings.threads, .isa = settings.isa, .ranks = &around.ranks};
     const bounded own = integrate_bounded(problem.view(), problem.a(), problem.b(), problem.n, problem.which, how);
 
     std::vector<candidate> candidates;
@@ -302,6 +335,7 @@ int run(const surroundings& around, const integrate_options& options) {
     timing_request timing = settings.timing;
     if (compared.empty() && !settings.maximum_time_chosen) timing.maximum_seconds = 5e-3;
     measure(around, report, candidates, timing, settings.threads);
+    note_jit(problem, how, report);
     for (const auto& row : report.rows) {
         if (row.name != chosen.name) continue;
         report.result.value = row.value;
@@ -329,10 +363,16 @@ command add_integrate(CLI::App& program) {
         ->type_name("NAME=VALUE")
         ->allow_extra_args(false)
         ->envname("QUADOT_PARAM");
+    app->add_flag(
+           "--jit{on}", options->jit,
+           "compile an expression first, with the system's C++ compiler: --jit, --jit=auto (meanwhile it is interpreted), --jit=off; "
+           "same bits")
+        ->envname("QUADOT_JIT");
     add_option_with_environment(*app, "--jobs", options->jobs, "also run naive-jobs: J slices of n steps each (rule left)")->type_name("J");
     add_common_options(*app, options->common, true);
     app->footer("Examples:\n  quadot integrate cos 0 pi/2 -n 1000 --rule left\n  quadot integrate pi -n 1e8 --rule gauss:7 --compare none\n"
                 "  quadot integrate 'exp(-x^2)*cos(k*x)' 0 2 --param k=3 -n 1e6\n"
+                "  quadot integrate 'exp(-x*x)*sin(10*x)' 0 3 -n 1e8 --jit\n"
                 "  mpirun -n 2 quadot integrate gauss 0 3 -n 1e8 --accumulator plain --json gauss.json");
     return {app, [options](const surroundings& around) { return run(around, *options); }};
 }

@@ -5,6 +5,7 @@
 #include "block/isa.hpp"
 #include "ranks/communicator.hpp"
 
+#include <cstdint>
 #include <optional>
 
 namespace quadot {
@@ -15,6 +16,13 @@ int default_threads();
 /// The most threads that a call may ask for.
 inline constexpr int maximum_threads = 1024;
 
+/// How text integrands are evaluated: see jit.hpp.
+enum class jit_mode : std::uint8_t {
+    off,       ///< by the interpreter
+    on,        ///< compiled first
+    automatic, ///< by the interpreter until the compiled code is ready
+};
+
 struct execution {
     /// What sums are made of. `compensated` is free where memory or the integrand is the limit.
     accumulator_kind accumulator = accumulator_kind::compensated;
@@ -24,6 +32,7 @@ struct execution {
     std::optional<isa_kind> isa{};
     /// The ranks that share an integral; every rank must make the same call. nullptr: this process alone.
     const communicator* ranks = nullptr;
+    jit_mode jit = jit_mode::off;
 };
 
 /// A value and a rigorous bound on |value - true value of the sum|. For integrals the sum is the rule's: how far the

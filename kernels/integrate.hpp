@@ -33,6 +33,8 @@ class integrand_view {
     /// Throws error: usage unless f has one variable.
     integrand_view(const expression& f); // NOLINT: implicit on purpose
 
+    integrand_view(evaluate_function function, const void* context) : context_(context), evaluate_(function) {}
+
     template <class F>
     requires(block_callable<F> || scalar_callable<F>) integrand_view(const F& f)
         : context_(std::addressof(f)), evaluate_(&evaluate<F>) {} // NOLINT: implicit on purpose
@@ -42,6 +44,8 @@ class integrand_view {
     /// A text integrand: context() is its program_view, and the instruction set's interpreter the evaluator.
     [[nodiscard]] bool interpreted() const { return !named_ && evaluate_ == nullptr; }
     [[nodiscard]] const void* context() const { return context_; }
+    /// Of a text integrand, else null.
+    [[nodiscard]] const expression* text() const { return text_; }
     /// Null for named and text integrands.
     [[nodiscard]] evaluate_function evaluator() const { return evaluate_; }
 
@@ -58,6 +62,7 @@ class integrand_view {
 
     bool named_ = false;
     std::size_t index_ = 0;
+    const expression* text_ = nullptr;
     const void* context_ = nullptr;
     evaluate_function evaluate_ = nullptr;
 };

@@ -119,6 +119,10 @@ std::string render_json(const report& report) {
         document["result"]["radius"] = number(exact->radius);
         document["result"]["certified_blocks"] = exact->certified_blocks;
     }
+    if (const auto& jit = report.result.jit) {
+        document["result"]["jit"] = name_of(jit->state);
+        if (!jit->reason.empty()) document["result"]["jit_reason"] = jit->reason;
+    }
     if (const auto& batch = report.result.batch) {
         json values = json::array();
         for (const double value : batch->values) values.push_back(number(value));

@@ -5,6 +5,7 @@
 #include "drivers/machine/environment.hpp"
 #include "drivers/measure/timing.hpp"
 #include "exact_value.hpp"
+#include "jit.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -54,6 +55,7 @@ struct run_result {
     std::uint64_t evaluations{};       ///< terms of a dot product, evaluations of an integrand
     std::optional<exact_value> exact;  ///< how a correctly rounded sum was decided
     std::optional<row_products> batch; ///< set where there are many values
+    std::optional<jit_report> jit;     ///< how a text integrand was evaluated
 
     /// Proven to be the correctly rounded sum, or sums.
     [[nodiscard]] bool certified() const { return batch ? batch->certified : exact.has_value(); }

@@ -1,6 +1,7 @@
 #include "integrate.hpp"
 
 #include "block/block_table.hpp"
+#include "compiled/formulas.hpp"
 #include "dot.hpp"
 #include "errors.hpp"
 #include "reduce/error_bound.hpp"
@@ -48,6 +49,13 @@ void check(double a, double b, std::uint64_t n, const rule& which, const executi
 evaluate_function evaluator_of(const integrand_view& f, const block_table& table) {
     if (f.named()) return (*table.integrand)[f.index()].evaluate;
     return f.interpreted() ? table.programs->evaluate_samples : f.evaluator();
+}
+
+/// Text is compiled where `how` says so. Collective for text, unless how.jit is off.
+integrand_view with_compiled_text(const integrand_view& f, const execution& how) {
+    if (f.text() == nullptr) return f;
+    const compiled::formula* const formula = compiled::choose(*f.text(), how);
+    return formula == nullptr ? f : integrand_view(compiled::formula::evaluate, formula);
 }
 
 /// One rule on one range, ready to reduce any run of its blocks.
@@ -157,7 +165,7 @@ double exact_total(const planned_rule& planned, const integrand_view& f, const e
 
 } // namespace
 
-integrand_view::integrand_view(const expression& f) : context_(&f.compiled_view()) {
+integrand_view::integrand_view(const expression& f) : text_(&f), context_(&f.compiled_view()) {
     if (f.variables().size() == 1) return;
     throw usage_error("integrand '" + f.text().substr(0, 80) + "': " + std::to_string(f.variables().size()) +
                       " variables; an integral over an interval takes an expression in one");
@@ -166,6 +174,7 @@ integrand_view::integrand_view(const expression& f) : context_(&f.compiled_view(
 double integrate(integrand_view f, double a, double b, std::uint64_t n, const rule& which, const execution& how) {
     check(a, b, n, which, how);
     if (a == b) return 0;
+    f = with_compiled_text(f, how);
     // Plan, merges and scaling too, not only blocks.
     return strictly([&] {
         const planned_rule planned(which, std::min(a, b), std::max(a, b), n);

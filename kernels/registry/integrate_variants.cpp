@@ -22,7 +22,8 @@ double share_panels(const integrate_problem& problem, const Run& run) {
 /// As users write it: each rank integrates its share of the panels, and MPI adds. Clenshaw-Curtis has no panels to share.
 double run_baseline(const baselines::integrate_baseline& baseline, const integrate_problem& problem) {
     const auto run = [&](double a, double b, std::uint64_t n) {
-        return baseline.run(problem.integrand.index, problem.which, a, b, n, baseline.name == "naive-jobs" ? problem.jobs : problem.threads);
+        return baseline.run(problem.integrand.index, problem.which, a, b, n,
+                            baseline.name == "naive-jobs" ? problem.jobs : problem.threads);
     };
     return baseline.name == "naive-jobs" ? run(problem.a, problem.b, problem.n) : share_panels(problem, run);
 }
@@ -39,7 +40,7 @@ std::vector<integrate_variant> own_variants(isa_kind isa, const rule& which) {
         own.accumulator = kind;
         own.threaded = true;
         own.run = [isa, kind](const integrate_problem& problem) {
-            const execution how{.accumulator = kind, .threads = problem.threads, .isa = isa, .ranks = &problem.ranks};
+            const execution how{.accumulator = kind, .threads = problem.threads, .isa = isa, .ranks = &problem.ranks, .jit = problem.jit};
             const integrand_view f = problem.text != nullptr ? integrand_view(problem.text->formula) : integrand_view(problem.integrand);
             return integrate(f, problem.a, problem.b, problem.n, problem.which, how);
         };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "block/isa.hpp"
+#include "execution.hpp"
 #include "integrands/catalogue.hpp"
 #include "integrands/expression/expression.hpp"
 #include "ranks/communicator.hpp"
@@ -28,8 +29,9 @@ struct integrate_problem {
     double b;
     std::uint64_t n; ///< panels
     int threads;
-    int jobs; ///< of naive-jobs, which takes n steps in each
+    int jobs;                             ///< of naive-jobs, which takes n steps in each
     const text_integrand* text = nullptr; ///< in place of `integrand`
+    jit_mode jit = jit_mode::off;         ///< of the text, by Quadot's own variants
 };
 
 struct integrate_variant : variant {

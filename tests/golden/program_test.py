@@ -580,6 +580,105 @@ class Output(unittest.TestCase):
         self.assertEqual(json.loads(out)["context"]["mpi"], "none")
 
 
+class CompiledText(unittest.TestCase):
+    """--jit: the interpreter's bits, whatever happens on the way."""
+
+    WORDS = ("integrate", "exp(-x*x)*sin(10*x)+sqrt(1+x*x)/(1+x)", "0", "3", "-n", "100001")
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.cache = pathlib.Path(self.folder.name) / "cache"
+        code, self.value, err = run(*self.WORDS, "--quiet")
+        self.assertEqual(code, 0, err)
+
+    def env(self, **more):
+        return {"QUADOT_CACHE": str(self.cache), **more}
+
+    def result(self, *words, env=None, runner=run):
+        reps = () if "--reps" in words else ("--reps", "1")
+        code, out, err = runner(*self.WORDS, *words, *reps, "--compare", "none", "--json", "-", env=self.env(**(env or {})))
+        self.assertEqual(code, 0, err)
+        result = json.loads(out)["result"]
+        self.assertEqual(result["value"], float(self.value))
+        return result, err
+
+    def test_compiled_cached_and_interpreted(self):
+        self.assertEqual(self.result("--jit")[0]["jit"], "compiled")
+        self.assertEqual([each.suffix for each in self.cache.iterdir()], [".so"])
+        for words, env, state in (
+            (("--jit",), {}, "cached"),
+            (("--jit=on",), {}, "cached"),
+            ((), {"QUADOT_JIT": "1"}, "cached"),
+            ((), {"QUADOT_JIT": "on"}, "cached"),
+            ((), {}, "interpreted"),
+            (("--jit=off",), {}, "interpreted"),
+            ((), {"QUADOT_JIT": "off"}, "interpreted"),
+        ):
+            result, err = self.result(*words, env=env)
+            self.assertEqual(result["jit"], state, (words, env))
+            self.assertNotIn("jit", err)
+        self.assertEqual(run("integrate", "--jit", *self.WORDS[1:], "--quiet", env=self.env())[1], self.value)  # takes no word of the others
+
+    def test_automatic_switches(self):
+        result, err = self.result("--jit=auto", "--max-time", "60s", "--reps", "1000")
+        self.assertIn(result["jit"], ("interpreted", "compiled"))
+        self.assertNotIn("quadot: jit", err)
+        if result["jit"] == "interpreted":
+            self.assertIn("not finished", result["jit_reason"])
+
+    def test_without_a_compiler(self):
+        result, err = self.result("--jit", env={"QUADOT_CXX": "/nonexistent", "PATH": ""})
+        self.assertEqual(result["jit"], "interpreted")
+        self.assertIn("/nonexistent", result["jit_reason"])
+        notices = [line for line in err.splitlines() if "jit" in line]
+        self.assertEqual(len(notices), 1, err)
+        self.assertRegex(notices[0], r"^quadot: jit: .*/nonexistent.*; interpreting instead$")
+
+    def test_unsafe_cache_folder(self):
+        self.cache.mkdir()
+        self.cache.chmod(0o777)
+        result, err = self.result("--jit")
+        self.assertEqual(result["jit"], "compiled")
+        self.assertRegex(err, r"(?m)^quadot: jit: the cache folder .* can be written by others.*; compiled, but not kept for the next run$")
+        self.assertEqual(list(self.cache.iterdir()), [])
+
+    def test_choices(self):
+        code, out, err = run(*self.WORDS, "--jit=wat")
+        self.assertEqual((code, out), (2, ""))
+        self.assertIn("--jit=wat", err)
+        # A named integrand is compiled already.
+        code, out, err = run("integrate", "cos", "-n", "1000", "--jit", "--quiet", env=self.env(QUADOT_CXX="/nonexistent"))
+        self.assertEqual((code, out, err), (0, run("integrate", "cos", "-n", "1000", "--quiet")[1], ""))
+
+    def test_ranks(self):
+        if not MPIEXEC:
+            self.skipTest("this build has no MPI")
+
+        def three(*words, env):
+            return ranks(3, *words, env=env)
+
+        self.assertEqual(self.result("--jit", runner=three)[0]["jit"], "compiled")
+        self.assertEqual(self.result("--jit", runner=three)[0]["jit"], "cached")
+        self.assertEqual(len(list(self.cache.iterdir())), 1)
+        self.assertIn(self.result("--jit=auto", "--reps", "100", runner=three)[0]["jit"], ("cached", "interpreted"))
+        result, err = self.result("--jit", env={"QUADOT_CXX": "/nonexistent"}, runner=three)
+        self.assertEqual(result["jit"], "interpreted")
+        self.assertEqual(len([line for line in err.splitlines() if line.startswith("quadot: jit: ")]), 1, err)
+
+    def test_a_rank_that_cannot_use_it(self):
+        if not MPIEXEC:
+            self.skipTest("this build has no MPI")
+        if any(run("dot", "-n", "1", "--isa", isa, "--quiet")[0] != 0 for isa in ("avx2", "avx512")):
+            self.skipTest("needs two instruction sets with FMA")
+        words = (*self.WORDS, "--jit", "--quiet")
+        program = PROGRAM
+        code, out, err = run(*words, env=self.env(OMP_NUM_THREADS="1"),
+                             launcher=[MPIEXEC, "-n", "1", "env", "QUADOT_ISA=avx2", program, *words, ":", "-n", "1"])
+        self.assertEqual((code, out), (0, self.value), err)
+        self.assertRegex(err, r"(?m)^quadot: jit: rank 1: it uses another instruction set than rank 0; interpreting instead$")
+
+
 class Ranks(unittest.TestCase):
     def setUp(self):
         if not MPIEXEC:

@@ -1,0 +1,17 @@
+// Shared objects from bytes in memory: what was checked is what is loaded, whatever happens to files meanwhile.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace quadot::compiled {
+
+/// y[k] = f(variables[0][k], ...), k < count, for any count; y may be one of the variables.
+using formula_function = void (*)(const double* const* variables, double* y, std::size_t count);
+
+/// Loads the object, which stays for the life of the process: threads may be inside. Throws refusal where it cannot be loaded or is not the
+/// formula of that identity.
+formula_function load(std::string_view object, std::string_view identity);
+
+} // namespace quadot::compiled
