@@ -27,8 +27,8 @@ template <class F>
 concept batch_functor = std::is_invocable_r_v<lanes, const F&, lanes> || std::is_invocable_r_v < simd::batch<double>,
 const F&, simd::batch < double >> ;
 
-/// Whether this translation unit contracts a * b + c. Asked once; the volatile numbers keep the compiler from answering.
-[[gnu::noinline]] inline bool contracts_multiply_adds() {
+/// Whether this translation unit contracts a * b + c: static, because another one may. The volatile numbers keep the compiler from answering.
+[[maybe_unused, gnu::noinline]] static bool contracts_multiply_adds() {
     volatile double a = 1 + 0x1p-30;
     volatile double c = -1;
     const native<double> product = native<double>(a) * native<double>(a);

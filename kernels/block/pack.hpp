@@ -99,8 +99,9 @@ struct pack {
     [[gnu::always_inline]] friend pack operator^(const pack& a, const pack& b) {
         return map([&](std::size_t k) __attribute__((always_inline)) { return a.part[k] ^ b.part[k]; });
     }
+    /// By the sign bit: xsimd 8.1 computes 0 - a for AVX-512, which makes 0 of 0.
     [[gnu::always_inline]] friend pack operator-(const pack& a) {
-        return map([&](std::size_t k) __attribute__((always_inline)) { return -a.part[k]; });
+        return map([&](std::size_t k) __attribute__((always_inline)) { return a.part[k] ^ Batch(value_type(-0.0)); });
     }
     [[gnu::always_inline]] friend mask operator<(const pack& a, const pack& b) {
         return test([&](std::size_t k) __attribute__((always_inline)) { return a.part[k] < b.part[k]; });
