@@ -51,6 +51,13 @@ template <class V>
     return {k, add_bits(shifted & with_bits<V>(0xfffffffffffff), with_bits<V>(lowest_m))};
 }
 
+/// R(z): (log(1 + f) - 2 s) / (s z).
+template <class V>
+[[gnu::always_inline]] inline V cubic(const V& z) {
+    return horner(z, 0x1.5555555555592p-1, 0x1.999999997ff66p-2, 0x1.24924941db11ep-2, 0x1.c71c521a3dcfp-3, 0x1.74663b9f07c6cp-3,
+                  0x1.39a20bb6f0f17p-3, 0x1.2f02544647e14p-3);
+}
+
 /// log(x 2^-scale) of normal, positive x.
 template <class V>
 [[gnu::always_inline]] inline V evaluate(const V& x, const V& scale) {
@@ -59,8 +66,7 @@ template <class V>
     const V f = parts.m - V(1.0);
     const V s = f / (V(2.0) + f);
     const V z = s * s;
-    const V r = horner(z, 0x1.5555555555592p-1, 0x1.999999997ff66p-2, 0x1.24924941db11ep-2, 0x1.c71c521a3dcfp-3, 0x1.74663b9f07c6cp-3,
-                       0x1.39a20bb6f0f17p-3, 0x1.2f02544647e14p-3);
+    const V r = cubic(z);
     const V multiple = k * V(log2_high);
     const V h = multiple + f;
     const V rest = fma(k, V(log2_low), (multiple - h) + f);
@@ -94,6 +100,21 @@ template <class V>
     const auto main = fast_sum(V(k * V(log2_high)), V(s + s));
     const auto sum = fast_sum(main.high, term.high);
     return {sum.high, sum.low + (main.low + (fma(k, V(log2_low), s_low + s_low) + term_low))};
+}
+
+/// As evaluate_extended, to 2^-58 of the result, for what is rounded next: the cubic term, at most 2^-6.7 of 2 s, is evaluated and rounded
+/// like a double, with the polynomial of `evaluate`.
+template <class V>
+[[gnu::always_inline]] inline double_double<V> evaluate_to_round(const V& k, const double_double<V>& f) {
+    const auto base = fast_sum(V(2.0), f.high);
+    const V reciprocal = V(1.0) / base.high;
+    const V s = f.high * reciprocal;
+    const V s_low = (remainder(f.high, s, base.high) + fma(s, -(base.low + f.low), f.low)) * reciprocal;
+    const V z = s * s;
+    const V term = V(s * z) * cubic(z);
+    const auto main = fast_sum(V(k * V(log2_high)), V(s + s));
+    const auto sum = fast_sum(main.high, term);
+    return {sum.high, sum.low + (main.low + fma(k, V(log2_low), s_low + s_low))};
 }
 
 /// What turns the exponent's bits and 2^52 into k.
