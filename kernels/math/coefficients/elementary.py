@@ -200,6 +200,17 @@ def logarithm_of_2(x):
     return float(x.ln() / Decimal(2).ln()) if x else float("-inf")
 
 
+def exit_code(found):
+    """With --check: 1 where a header, by its name, lacks one of the literals found for it. Otherwise 0."""
+    if "--check" not in sys.argv[1:]:
+        return 0
+    missing = [(file, each) for file, literals in found.items() for each in literals
+               if each not in (pathlib.Path(__file__).parent.parent / file).read_text(encoding="utf-8")]
+    for file, each in missing:
+        print(f"{file} lacks {each}", file=sys.stderr)
+    return 1 if missing else 0
+
+
 def main():
     found = {}
 
@@ -280,13 +291,7 @@ def main():
     below = Fraction(isqrt(2 ** 105), 2 ** 53)  # sqrt(1/2), rounded down
     constant("logarithm.hpp", "sqrt(1/2)", [literal(below)], "rounded down")
 
-    if "--check" in sys.argv[1:]:
-        missing = [(file, each) for file, literals in found.items() for each in literals
-                   if each not in (pathlib.Path(__file__).parent.parent / file).read_text(encoding="utf-8")]
-        for file, each in missing:
-            print(f"{file} lacks {each}", file=sys.stderr)
-        return 1 if missing else 0
-    return 0
+    return exit_code(found)
 
 
 if __name__ == "__main__":

@@ -7,15 +7,18 @@
 Polynomials as in elementary.py: Remez's exchange, again for the higher coefficients after each one's rounding to double. Here all
 extrema are exchanged at a time, as up to 27 coefficients are sought.
 """
-import pathlib
 import sys
 from decimal import Decimal
 from fractions import Fraction
 
-import mpmath
-from mpmath import mpf
+try:
+    import mpmath
+    from mpmath import mpf
+except ImportError:
+    print("mpmath is not installed", file=sys.stderr)
+    sys.exit(77)
 
-from elementary import literal, logarithm_of_2, nearest, parts, solve
+from elementary import exit_code, literal, logarithm_of_2, nearest, parts, solve
 
 mpmath.mp.dps = 60
 
@@ -151,13 +154,7 @@ def main():
         minimax(file, f"log Gamma({n} + d) from d^2 on", "relative error", lambda d: (mpmath.loggamma(n + d) - first * d) / d ** 2,
                 lambda d: d ** 2 / mpmath.loggamma(n + d), -mpf(1) / 32, mpf(1) / 32, 9)
 
-    if "--check" in sys.argv[1:]:
-        missing = [(file, each) for file, literals in found.items() for each in literals
-                   if each not in (pathlib.Path(__file__).parent.parent / file).read_text(encoding="utf-8")]
-        for file, each in missing:
-            print(f"{file} lacks {each}", file=sys.stderr)
-        return 1 if missing else 0
-    return 0
+    return exit_code(found)
 
 
 if __name__ == "__main__":

@@ -6,12 +6,11 @@
 
 hyperbolic.hpp has no constants of its own.
 """
-import pathlib
 import sys
 from decimal import Decimal
 from fractions import Fraction
 
-from elementary import PI, TERMS, decimal, factorial, literal, logarithm_of_2, nearest, parts, polynomial, series
+from elementary import PI, TERMS, decimal, exit_code, factorial, literal, logarithm_of_2, nearest, parts, polynomial, series
 
 
 def quotient(numerator, denominator):
@@ -54,13 +53,7 @@ def main():
     constant("inverse_trigonometric.hpp", "their quotient", [literal(nearest(quarter[1] / quarter[0]))], "nearest")
     odd_function("inverse_hyperbolic.hpp", "asinh", [(-1) ** n * term for n, term in enumerate(ARCSINE)], Decimal("0.25"), 12)
 
-    if "--check" in sys.argv[1:]:
-        missing = [(file, each) for file, literals in found.items() for each in literals
-                   if each not in (pathlib.Path(__file__).parent.parent / file).read_text(encoding="utf-8")]
-        for file, each in missing:
-            print(f"{file} lacks {each}", file=sys.stderr)
-        return 1 if missing else 0
-    return 0
+    return exit_code(found)
 
 
 if __name__ == "__main__":
