@@ -2,8 +2,8 @@
 //
 //   function_ratios [NAME...]      all functions of `quadot list functions`, or some of them
 //
-// 1024 values in L1, drawn from a range where every rival is on its usual path; QUADOT_ISA chooses Quadot's instruction set, the rivals
-// take the widest of this machine. The error is over 100 000 values of the same range, against MPFR. No test depends on these figures.
+// 1024 values in L1, drawn from a range where every rival is on its usual path. function_ratios lets everyone take the widest registers of
+// this machine, function_ratios_avx2 holds everyone to AVX2. The error is over 100 000 values of the same range, against MPFR. No test depends on these figures.
 #include "bench/functions/rivals.hpp"
 #include "block/block_table.hpp"
 #include "drivers/measure/timing.hpp"
@@ -22,6 +22,14 @@
 namespace {
 
 using namespace quadot;
+
+const block_table& kernels() {
+#ifdef QUADOT_RATIOS_ISA
+    return table_for(isa_kind::QUADOT_RATIOS_ISA);
+#else
+    return default_table();
+#endif
+}
 
 constexpr std::size_t count = 1024;
 constexpr drivers::timing_request patient{.repetitions = 0, .maximum_seconds = 1.0, .target = 0.005};
@@ -88,7 +96,7 @@ int main(int argc, char** argv) {
                                  {"xsimd", bench::find_xsimd},
                                  {"sleef u10", bench::find_sleef_10},
                                  {"sleef u35", bench::find_sleef_35}};
-    fmt::print("ns a value (largest error in ulp), {}\n\n| {:<7} | {:<16} |", name_of(default_isa()), "", "quadot");
+    fmt::print("ns a value (largest error in ulp), {}\n\n| {:<7} | {:<16} |", name_of(kernels().isa), "", "quadot");
     for (const auto& rival : rivals) fmt::print(" {:<16} |", rival.name);
     fmt::print(" fastest / quadot | as accurate / quadot |\n|---|---|---|---|---|---|---|---|---|\n");
     for (std::size_t index = 0; index < math::functions::descriptions.size(); ++index) {
@@ -103,7 +111,7 @@ int main(int argc, char** argv) {
             a[k] = tests::point({where.from, where.to}, 3, k);
             b[k] = tests::point({where.from_2, where.to_2}, 4, k);
         }
-        std::vector<bench::array_function> functions = {(*default_table().functions)[index]};
+        std::vector<bench::array_function> functions = {(*kernels().functions)[index]};
         for (const auto& rival : rivals) functions.push_back(rival.find(facts.name));
         std::vector<std::function<double()>> work;
         for (const auto f : functions) {

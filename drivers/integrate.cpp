@@ -1,7 +1,6 @@
 // quadot integrate: an integral by a fixed rule, by every variant, judged against an independent evaluation.
 #include "drivers/commands.hpp"
 #include "drivers/data/memory.hpp"
-#include "drivers/input/limits.hpp"
 #include "drivers/input/sizes.hpp"
 #include "drivers/input/suggest.hpp"
 #include "drivers/options/common_options.hpp"
@@ -73,7 +72,7 @@ parameter parse_parameter(const std::string& text) {
         throw usage_error("--param '" + printable(text) + "': no name and value; write --param k=3");
     }
     const std::string name = text.substr(0, equals);
-    return {name, parse_constant("--param " + printable(name), text.substr(equals + 1))};
+    return {name, finite_constant_expression("--param " + printable(name), text.substr(equals + 1))};
 }
 
 /// Every variable that an expression may name: x, y, z, and x1, x2, ... as far as the text has them; the integral's own first.
@@ -164,8 +163,8 @@ asked understand(const integrate_options& options) {
         if (options.limits.empty()) throw usage_error("integrate " + problem.name() + ": no limits; give LO and HI");
     }
     if (!options.limits.empty()) {
-        problem.lower = parse_limit("LO", options.limits[0]);
-        problem.upper = parse_limit("HI", options.limits[1]);
+        problem.lower = constant_expression("LO", options.limits[0]);
+        problem.upper = constant_expression("HI", options.limits[1]);
         problem.limits_text = options.limits[0] + " " + options.limits[1];
     }
     if (options.n.empty()) {

@@ -1,8 +1,8 @@
 #include "drivers/data/generated_vectors.hpp"
 
-#include "drivers/input/limits.hpp"
 #include "drivers/input/suggest.hpp"
 #include "errors.hpp"
+#include "quadot.hpp"
 
 #include <algorithm>
 #include <array>
@@ -150,7 +150,7 @@ data_kind parse_data_kind(std::string_view text, bool single_precision) {
     if (text == "uniform") return {distribution::uniform, 1};
     if (text == "normal") return {distribution::normal, 1};
     if (text.starts_with(cancel)) {
-        const double condition = parse_constant("--data cancel:COND", text.substr(cancel.size()));
+        const double condition = finite_constant_expression("--data cancel:COND", text.substr(cancel.size()));
         const double largest = single_precision ? 1e30 : 1e200;
         if (!(condition >= 1) || condition > largest) {
             throw usage_error("--data " + printable(text) + ": condition number out of range; choose 1 ... " +

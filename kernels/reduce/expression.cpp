@@ -82,9 +82,13 @@ void expression::evaluate(std::span<const std::span<const double>> variables, st
 }
 
 double constant_expression(std::string_view what, std::string_view text) {
-    const double value = strictly([&] { return expressions::parse(what, text, {}, {}).nodes.back().value; });
-    if (std::isnan(value)) {
-        throw usage_error(expressions::quoted(what, text) + ": column 1: the value is not a number; write an expression that has a value");
+    return strictly([&] { return expressions::parse(what, text, {}, {}, expressions::values::written).nodes.back().value; });
+}
+
+double finite_constant_expression(std::string_view what, std::string_view text) {
+    const double value = constant_expression(what, text);
+    if (std::isinf(value)) {
+        throw usage_error(expressions::quoted(what, text) + ": column 1: the value is infinite; write a finite number");
     }
     return value;
 }

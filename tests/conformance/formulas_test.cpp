@@ -1,5 +1,4 @@
 // Formulas with a closed form, each function of the list among them: text integrands against values to 30 digits (formulas/formulas.json).
-#include "drivers/input/limits.hpp"
 #include "math/all.hpp"
 #include "quadot.hpp"
 #include "tests/support/configurations.hpp"
@@ -30,8 +29,8 @@ TEST(Formulas, AgreeWithTheirClosedForms) {
     for (const auto& each : all) {
         const std::string text = each.at("text");
         const quadot::expression f(text);
-        const double a = quadot::drivers::parse_limit("LO", each.at("from").get<std::string>());
-        const double b = quadot::drivers::parse_limit("HI", each.at("to").get<std::string>());
+        const double a = quadot::constant_expression("LO", each.at("from").get<std::string>());
+        const double b = quadot::constant_expression("HI", each.at("to").get<std::string>());
         const long double exact = std::stold(each.at("exact").get<std::string>());
         for (const quadot::isa_kind isa : quadot::tests::runnable_isas()) {
             const double value = quadot::integrate(f, a, b, panels, gauss, {.accumulator = quadot::accumulator_kind::exact, .isa = isa});

@@ -1,7 +1,7 @@
 // Every named integrand against MPFR: its constant, its antiderivative, its samples, its declared smoothness,
 // its texts. The formulas are templates, so the reference evaluates the very same formula with 192 bits.
-#include "drivers/input/limits.hpp"
 #include "integrands/all.hpp"
+#include "quadot.hpp"
 
 #include <gtest/gtest.h>
 #include <mpfr.h>
@@ -308,17 +308,17 @@ TEST(Integrands, NamesAreUniqueAndSafeOnACommandLine) {
 
 TEST(Integrands, TextsSayWhatTheNumbersAre) {
     for_each_integrand([]<class Integrand>() {
-        using quadot::drivers::parse_limit;
+        using quadot::constant_expression;
         EXPECT_FALSE(Integrand::formula.empty());
         EXPECT_FALSE(Integrand::domain.empty());
         EXPECT_FALSE(Integrand::source.empty());
-        EXPECT_EQ(parse_limit("LO", Integrand::lower_text), Integrand::lower);
-        EXPECT_EQ(parse_limit("HI", Integrand::upper_text), Integrand::upper);
+        EXPECT_EQ(constant_expression("LO", Integrand::lower_text), Integrand::lower);
+        EXPECT_EQ(constant_expression("HI", Integrand::upper_text), Integrand::upper);
         // Only `gauss` needs a function that limits do not know. 1e-14: a dozen operations in double, and the
         // terms of a few closed forms cancel by a factor of ten.
         if (Integrand::exact_text == "sqrt(pi)/2*erf(3)") return;
         const double exact = static_cast<double>(Integrand::exact);
-        EXPECT_NEAR(parse_limit("EXACT", Integrand::exact_text), exact, 1e-14 * std::fabs(exact));
+        EXPECT_NEAR(constant_expression("EXACT", Integrand::exact_text), exact, 1e-14 * std::fabs(exact));
     });
 }
 

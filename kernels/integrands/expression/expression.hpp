@@ -106,7 +106,11 @@ class expression {
     std::shared_ptr<const content> content_;
 };
 
-/// The value of a constant expression. Throws error: usage "`what` 'text': column N: why; what to do"; also where it is not a number.
+/// The value of a constant expression: the limits of an integral, parameters, tolerances. Infinite only where `inf` was written.
+/// Throws error: usage "`what` 'text': column N: why; what to do"; also for an operation that gives no number (inf - inf) or overflows (1/0).
 [[nodiscard]] double constant_expression(std::string_view what, std::string_view text);
+
+/// As above, for what must be finite: an infinite value is refused too.
+[[nodiscard]] double finite_constant_expression(std::string_view what, std::string_view text);
 
 } // namespace quadot

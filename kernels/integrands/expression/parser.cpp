@@ -78,8 +78,9 @@ class parser {
   public:
     using position = graph::position;
 
-    parser(std::string_view what, std::string_view text, std::span<const std::string> variables, std::span<const parameter> parameters)
-        : what_(what), text_(text), variables_(variables), parameters_(parameters), used_(variables.size()) {}
+    parser(std::string_view what, std::string_view text, std::span<const std::string> variables, std::span<const parameter> parameters,
+           values which)
+        : what_(what), text_(text), variables_(variables), parameters_(parameters), used_(variables.size()), which_(which) {}
 
     parsed run() {
         if (text_.size() > expression::longest_text) {
@@ -141,7 +142,8 @@ class parser {
         }
         case symbol::power: {
             const level deeper(*this, where);
-            return power(left, expression_from(found.right), where);
+            const position exponent = expression_from(found.right);
+            return checked(power(left, exponent, where), where, "'^'", left, exponent);
         }
         default:
             break;
@@ -155,8 +157,20 @@ class parser {
         case symbol::compare:
             return graph_.compare(found.node, left, right);
         default:
-            return graph_.arithmetic(found.node, left, right);
+            return checked(graph_.arithmetic(found.node, left, right), where, "'" + std::string(found.text) + "'", left, right);
         }
+    }
+
+    /// `result`; of constants, refused where the operation made no number of them, or infinity of finite ones: that is for those who write
+    /// `inf`.
+    position checked(position result, std::size_t where, const std::string& operation, position a, position b) const {
+        if (which_ == values::any || !graph_.is_constant(result)) return result;
+        const double value = graph_.value(result);
+        if (std::isnan(value)) refuse(where, operation + " gives nan, not a number", "write an expression that has a value");
+        if (std::isinf(value) && std::isfinite(graph_.value(a)) && std::isfinite(graph_.value(b))) {
+            refuse(where, operation + " gives an infinite value", "write inf or -inf if that is meant");
+        }
+        return result;
     }
 
     position power(position base, position exponent, std::size_t where) {
@@ -230,7 +244,8 @@ class parser {
         if (const auto function = math::functions::find(word)) {
             const auto arity = static_cast<std::size_t>(math::functions::descriptions[*function].arity);
             const auto arguments = arguments_of(word, arity);
-            return graph_.function(*function, arguments[0], arguments[arity - 1]);
+            const position first = arguments[0], last = arguments[arity - 1];
+            return checked(graph_.function(*function, first, last), start, std::string(word), first, last);
         }
         refuse_name(start, word);
     }
@@ -341,6 +356,7 @@ class parser {
     std::span<const std::string> variables_;
     std::span<const parameter> parameters_;
     std::vector<bool> used_;
+    values which_;
     std::vector<variable_use> uses_;
     graph graph_;
     std::size_t at_ = 0;
@@ -363,7 +379,8 @@ void check_name(std::string_view what, std::string_view name) {
 
 std::string quoted(std::string_view what, std::string_view text) { return std::string(what) + " '" + printable(text) + "'"; }
 
-parsed parse(std::string_view what, std::string_view text, std::span<const std::string> variables, std::span<const parameter> parameters) {
+parsed parse(std::string_view what, std::string_view text, std::span<const std::string> variables, std::span<const parameter> parameters,
+             values which) {
     std::vector<std::string_view> names;
     for (const auto& name : variables) {
         check_name("variable", name);
@@ -377,7 +394,7 @@ parsed parse(std::string_view what, std::string_view text, std::span<const std::
     if (const auto twice = std::ranges::adjacent_find(names); twice != names.end()) {
         throw usage_error(quoted("name", *twice) + ": given twice; give each variable and parameter a name of its own");
     }
-    return parser(what, text, variables, parameters).run();
+    return parser(what, text, variables, parameters, which).run();
 }
 
 } // namespace quadot::expressions

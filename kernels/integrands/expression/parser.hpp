@@ -16,8 +16,12 @@ struct parsed {
     std::vector<variable_use> uses;
 };
 
+/// What constants may become. `written`: no operation may make NaN of them, or infinity of finite ones (1/0, exp(1000)).
+enum class values { any, written };
+
 /// Throws error: usage, beginning with `what`, as expression's constructor does.
-parsed parse(std::string_view what, std::string_view text, std::span<const std::string> variables, std::span<const parameter> parameters);
+parsed parse(std::string_view what, std::string_view text, std::span<const std::string> variables, std::span<const parameter> parameters,
+             values which = values::any);
 
 /// "what 'text'", the text shortened and fit for one line.
 std::string quoted(std::string_view what, std::string_view text);
