@@ -21,6 +21,7 @@ Batteries:
   lyness        Lyness & Kaganove 1976's families as in Gonnet 2010, Increasing the reliability of adaptive quadrature
   boost         singular or vertical at end points, as in the tests of Boost.Math's double exponential quadrature
   infinite, oscillatory, narrow, interior, plain   what the names say
+                removable singularities are 0/0 in double at the point itself, products like x^20*exp(-x) are inf*0 far out
   slow          conditionally or very slowly convergent, or beyond what samples at doubles can tell: may be refused, must never be wrong
   divergent     no value in the ordinary sense, principal values too: exact is null
   not_a_number  undefined on a part of the range: exact is null
@@ -277,6 +278,11 @@ class Constants:
 ENTRIES = []
 
 
+def times_x(factor):
+    """'5*x', and 'x' for 1."""
+    return "x" if factor == "1" else factor + "*x"
+
+
 def entry(name, battery, source, formula, low, high, closed=None, breaks="", pieces=1, position=False, classic=False, check=None, dps=30, value=None, second=None):
     """closed: the closed form of k; breaks, pieces: where `check` cuts the range; position: a jump, kink or singularity lies at a constant that
     is taken as the double it is; check: another quadrature than k.quad; value, second: two quadratures where there is no closed form."""
@@ -332,22 +338,22 @@ for a, c, classic in ((1, "1.5", False), (5, "1.03125", True), (10, "1.000976562
     quadpack(9, f"_{a}", f"1/((x+{c})*sqrt(1-x^2))", "-1", "1", lambda k, c=c: mp.pi / mp.sqrt(k(c) ** 2 - 1), classic=classic, dps=50)
 for suffix, b, classic in (("_01", "-0.9", False), ("_05", "-0.5", True), ("_2", "1", False)):
     # alpha = b + 1; up to pi/2 as a double the loss is below 1e-16
-    quadpack(10, suffix, f"sin(x)^{b}", "0", "pi/2", lambda k, b=b: mp.mpf(2) ** (k(b) - 1) * mp.gamma((k(b) + 1) / 2) ** 2 / mp.gamma(k(b) + 1), classic=classic, check=lambda k: k.toward(0, k.hi, over=400))
+    quadpack(10, suffix, "sin(x)" if b == "1" else f"sin(x)^{b}", "0", "pi/2", lambda k, b=b: mp.mpf(2) ** (k(b) - 1) * mp.gamma((k(b) + 1) / 2) ** 2 / mp.gamma(k(b) + 1), classic=classic, check=lambda k: k.toward(0, k.hi, over=400))
 quadpack(11, "_05", "log(1/x)^-0.5", "0", "1", lambda k: mp.gamma(0.5), dps=50)
 quadpack(11, "_15", "log(1/x)^0.5", "0", "1", lambda k: mp.gamma(1.5), classic=True)
 quadpack(11, "_25", "log(1/x)^1.5", "0", "1", lambda k: mp.gamma(2.5))
 entry("quadpack_f11_2_long", "quadpack", "GSL's test of QAGS: f11 with alpha = 2 on [1, 1000]", "log(1/x)", "1", "1000", lambda k: 999 - 1000 * mp.log(1000))
 for a, b, classic in ((0, "1", False), (5, "32", True), (9, "512", False)):
-    quadpack(12, f"_{a}", f"exp(20*(x-1))*sin({b}*x)", "0", "1", lambda k, b=b: (20 * mp.sin(k(b)) - k(b) * mp.cos(k(b)) + k(b) * mp.exp(-20)) / (400 + k(b) ** 2), pieces=1 + int(b) // 4, classic=classic)
+    quadpack(12, f"_{a}", f"exp(20*(x-1))*sin({times_x(b)})", "0", "1", lambda k, b=b: (20 * mp.sin(k(b)) - k(b) * mp.cos(k(b)) + k(b) * mp.exp(-20)) / (400 + k(b) ** 2), pieces=1 + int(b) // 4, classic=classic)
 for a, b, classic in ((2, "4", False), (4, "16", True), (8, "256", False)):
     quadpack(13, f"_{a}", f"cos({b}*x)/sqrt(x*(1-x))", "0", "1", lambda k, b=b: mp.pi * mp.cos(k(b) / 2) * mp.besselj(0, k(b) / 2), classic=classic,
              check=lambda k, b=b: mp.quad(lambda t: 2 * mp.cos(k(b) * mp.sin(t) ** 2), mp.linspace(0, mp.pi / 2, 2 + int(b) // 4)))  # x = sin(t)^2
 for a, b in ((0, "1"), (4, "0.0625")):
     # Re of the integral of exp(-(b - i) x)/sqrt(x); x = t^2 to check
-    quadpack(14, f"_{a}", f"exp(-{b}*x)*cos(x)/sqrt(x)", "0", "inf", lambda k, b=b: mp.re(mp.sqrt(mp.pi / mp.mpc(k(b), -1))),
+    quadpack(14, f"_{a}", f"exp(-{times_x(b)})*cos(x)/sqrt(x)", "0", "inf", lambda k, b=b: mp.re(mp.sqrt(mp.pi / mp.mpc(k(b), -1))),
              check=lambda k, b=b: mp.quad(lambda t: 2 * mp.exp(-k(b) * t * t) * mp.cos(t * t), mp.linspace(0, 40, 400), method="gauss-legendre"))
 for a, b, classic in ((0, "1", True), (3, "0.125", False), (5, "0.03125", False)):
-    quadpack(15, f"_{a}", f"x^2*exp(-{b}*x)", "0", "inf", lambda k, b=b: 2 / k(b) ** 3, breaks="10 100 1000", classic=classic)
+    quadpack(15, f"_{a}", f"x^2*exp(-{times_x(b)})", "0", "inf", lambda k, b=b: 2 / k(b) ** 3, breaks="10 100 1000", classic=classic)
 for suffix, b, classic in (("_01", "-0.9", False), ("_05", "-0.5", True), ("_15", "0.5", False), ("_19", "0.9", False)):
     # alpha = b + 1; x = exp(t) to check
     quadpack(16, suffix, f"x^{b}/(1+10*x)^2", "0", "inf", lambda k, b=b: mp.mpf(10) ** -(k(b) + 1) * -k(b) * mp.pi / mp.sin(mp.pi * (k(b) + 1)), classic=classic,
@@ -487,7 +493,7 @@ def lyness(name, family, *arguments, **more):
 for c, a in (("0.417391", "-0.1"), ("0.728115", "-0.3"), ("0.182374", "-0.45")):
     lyness(f"algebraic_{a[3:]}", 1, f"abs(x-{c})^{a}", "0", "1", lambda k, c=c, a=a: algebraic(k, k(c), k(a)), breaks=c, position=True, dps=40)
 for tag, c, a in (("decimal", "0.385692", "0.5"), ("irrational", "sqrt(0.5)", "1"), ("late", "0.974113", "0.25")):
-    lyness(f"jump_{tag}", 2, f"if(x > {c}, exp({a}*x), 0)", "0", "1", lambda k, c=c, a=a: (mp.exp(k(a)) - mp.exp(k(a) * k(c))) / k(a), breaks=c, position=True)
+    lyness(f"jump_{tag}", 2, f"if(x > {c}, exp({times_x(a)}), 0)", "0", "1", lambda k, c=c, a=a: (mp.exp(k(a)) - mp.exp(k(a) * k(c))) / k(a), breaks=c, position=True)
 for c, a in (("0.640179", "3.1"), ("0.271828", "1.3")):
     lyness(f"cusp_{a[0]}", 3, f"exp(-{a}*abs(x-{c}))", "0", "1", lambda k, c=c, a=a: (2 - mp.exp(-k(a) * k(c)) - mp.exp(-k(a) * (1 - k(c)))) / k(a), breaks=c, position=True)
 for tag, c, w, square in (("3", "1.384617", "1e-3", "1e-6"), ("4", "1.719283", "1e-4", "1e-8"), ("6", "1.563824", "1e-6", "1e-12")):
@@ -607,7 +613,7 @@ oscillatory("x_sine_of_reciprocal", "by parts, twice; DLMF 6.2.9", "x*sin(1/x)",
             breaks=" ".join(f"1/{j}" for j in range(2, 100, 3)), pieces=4)
 oscillatory("sine_of_reciprocal", "by parts; DLMF 6.2.11", "sin(1/x)", "0.01", "1", lambda k: difference(k, lambda x: x * mp.sin(1 / x) - mp.ci(1 / x)), breaks=" ".join(f"1/{j}" for j in range(2, 100, 3)), pieces=4)
 for n, x in ((0, "10"), (3, "40"), (20, "50"), (100, "80")):
-    oscillatory(f"bessel_{n}_{x}", "DLMF 10.9.2", f"cos({n}*x-{x}*sin(x))", "0", "pi", lambda k, n=n, x=x: mp.pi * mp.besselj(n, k(x)) + (-1) ** n * (k.hi - mp.pi), pieces=60 + n)
+    oscillatory(f"bessel_{n}_{x}", "DLMF 10.9.2", f"cos({n}*x-{x}*sin(x))" if n else f"cos({x}*sin(x))", "0", "pi", lambda k, n=n, x=x: mp.pi * mp.besselj(n, k(x)) + (-1) ** n * (k.hi - mp.pi), pieces=60 + n)
 oscillatory("square_of_sine_long", "elementary", "sin(x)^2", "0", "1000", lambda k: 500 - mp.sin(2000) / 4, pieces=500)
 oscillatory("chirp", "DLMF 7.2.7", "cos(x^2)", "0", "50", lambda k: mp.sqrt(mp.pi / 2) * mp.fresnelc(50 * mp.sqrt(2 / mp.pi)), pieces=500)
 oscillatory("chirp_1000", "DLMF 7.2.7", "cos(1000*x^2)", "0", "1", lambda k: mp.sqrt(mp.pi / 2000) * mp.fresnelc(mp.sqrt(2000 / mp.pi)), pieces=200)
@@ -889,8 +895,18 @@ def functor(each):
 
 
 def header():
+    batteries = list(dict.fromkeys(each["battery"] for each in ENTRIES))
+    lists = []
+    for battery in batteries:
+        names = ",\n    ".join(each["name"] for each in ENTRIES if each["battery"] == battery)
+        lists.append(f"using {battery} = type_list<\n    {names}>;\n")
     names = ",\n    ".join(each["name"] for each in ENTRIES)
-    return HEAD + "\n" + "\n".join(functor(each) for each in ENTRIES) + f"\nusing all = type_list<\n    {names}>;\n\n}} // namespace quadot::batteries\n"
+    visits = "\n".join(f"    lists::{battery}::for_each(visit);" for battery in batteries)
+    return (HEAD + "\n" + "\n".join(functor(each) for each in ENTRIES) +
+            "\n/// One list a battery.\nnamespace lists {\n\n" + "\n".join(lists) + "\n} // namespace lists\n" +
+            f"\n/// In the order of batteries.json. `all::for_each` is a fold over more than the 256 operands that Clang takes: see for_each.\nusing all = type_list<\n    {names}>;\n" +
+            "\n/// Calls `visit.template operator()<Integrand>()` for each, battery by battery.\ntemplate <class Visit>\nconstexpr void for_each(Visit&& visit) {\n" + visits + "\n}\n"
+            "\n} // namespace quadot::batteries\n")
 
 
 def main():

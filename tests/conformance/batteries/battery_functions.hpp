@@ -136,7 +136,7 @@ struct quadpack_f10_05 {
 struct quadpack_f10_2 {
     static constexpr std::string_view name = "quadpack_f10_2";
     template <class V>
-    V operator()(const V& x) const { using std::pow; using std::sin; return pow(sin(x), 1.0); }
+    V operator()(const V& x) const { using std::sin; return sin(x); }
 };
 
 struct quadpack_f11_05 {
@@ -166,7 +166,7 @@ struct quadpack_f11_2_long {
 struct quadpack_f12_0 {
     static constexpr std::string_view name = "quadpack_f12_0";
     template <class V>
-    V operator()(const V& x) const { using std::exp; using std::sin; return exp(20.0 * (x - 1.0)) * sin(1.0 * x); }
+    V operator()(const V& x) const { using std::exp; using std::sin; return exp(20.0 * (x - 1.0)) * sin(x); }
 };
 
 struct quadpack_f12_5 {
@@ -202,7 +202,7 @@ struct quadpack_f13_8 {
 struct quadpack_f14_0 {
     static constexpr std::string_view name = "quadpack_f14_0";
     template <class V>
-    V operator()(const V& x) const { using std::cos; using std::exp; using std::sqrt; return exp(-1.0 * x) * cos(x) / sqrt(x); }
+    V operator()(const V& x) const { using std::cos; using std::exp; using std::sqrt; return exp(-x) * cos(x) / sqrt(x); }
 };
 
 struct quadpack_f14_4 {
@@ -214,7 +214,7 @@ struct quadpack_f14_4 {
 struct quadpack_f15_0 {
     static constexpr std::string_view name = "quadpack_f15_0";
     template <class V>
-    V operator()(const V& x) const { using std::exp; return x * x * exp(-1.0 * x); }
+    V operator()(const V& x) const { using std::exp; return x * x * exp(-x); }
 };
 
 struct quadpack_f15_3 {
@@ -580,7 +580,7 @@ struct lyness_jump_decimal {
 struct lyness_jump_irrational {
     static constexpr std::string_view name = "lyness_jump_irrational";
     template <class V>
-    V operator()(const V& x) const { using std::exp; return select(x > 0.7071067811865476, exp(1.0 * x), V(0.0)); }
+    V operator()(const V& x) const { using std::exp; return select(x > 0.7071067811865476, exp(x), V(0.0)); }
 };
 
 struct lyness_jump_late {
@@ -1096,7 +1096,7 @@ struct sine_of_reciprocal {
 struct bessel_0_10 {
     static constexpr std::string_view name = "bessel_0_10";
     template <class V>
-    V operator()(const V& x) const { using std::cos; using std::sin; return cos(0.0 * x - 10.0 * sin(x)); }
+    V operator()(const V& x) const { using std::cos; using std::sin; return cos(10.0 * sin(x)); }
 };
 
 struct bessel_3_40 {
@@ -1915,6 +1915,354 @@ struct root_negative_tail {
     V operator()(const V& x) const { using std::exp; using std::sqrt; return sqrt(1.0 - x) * exp(-x); }
 };
 
+/// One list a battery.
+namespace lists {
+
+using quadpack = type_list<
+    quadpack_f1_m09,
+    quadpack_f1_m05,
+    quadpack_f1_26,
+    quadpack_f2_3,
+    quadpack_f2_5,
+    quadpack_f2_10,
+    quadpack_f3_13,
+    quadpack_f3_5,
+    quadpack_f3_9,
+    quadpack_f7_m05,
+    quadpack_f7_05,
+    quadpack_f7_11,
+    quadpack_f8_m05,
+    quadpack_f8_05,
+    quadpack_f9_1,
+    quadpack_f9_5,
+    quadpack_f9_10,
+    quadpack_f10_01,
+    quadpack_f10_05,
+    quadpack_f10_2,
+    quadpack_f11_05,
+    quadpack_f11_15,
+    quadpack_f11_25,
+    quadpack_f11_2_long,
+    quadpack_f12_0,
+    quadpack_f12_5,
+    quadpack_f12_9,
+    quadpack_f13_2,
+    quadpack_f13_4,
+    quadpack_f13_8,
+    quadpack_f14_0,
+    quadpack_f14_4,
+    quadpack_f15_0,
+    quadpack_f15_3,
+    quadpack_f15_5,
+    quadpack_f16_01,
+    quadpack_f16_05,
+    quadpack_f16_15,
+    quadpack_f16_19,
+    quadpack_f454,
+    quadpack_f455,
+    quadpack_f456,
+    quadpack_f458,
+    gsl_myfn1,
+    gsl_myfn2>;
+
+using kahaner = type_list<
+    kahaner_1,
+    kahaner_2,
+    kahaner_3,
+    kahaner_4,
+    kahaner_5,
+    kahaner_6,
+    kahaner_7,
+    kahaner_8,
+    kahaner_9,
+    kahaner_10,
+    kahaner_11,
+    kahaner_12,
+    kahaner_13,
+    kahaner_14,
+    kahaner_15,
+    kahaner_16,
+    kahaner_17,
+    kahaner_18,
+    kahaner_19,
+    kahaner_20,
+    kahaner_21,
+    kahaner_21_sharp,
+    kahaner_21_gander_gautschi,
+    kahaner_22,
+    kahaner_23,
+    kahaner_24,
+    kahaner_25,
+    kahaner_13_from_0,
+    kahaner_17_from_0>;
+
+using bailey = type_list<
+    bailey_1,
+    bailey_2,
+    bailey_3,
+    bailey_4,
+    bailey_5,
+    bailey_6,
+    bailey_7,
+    bailey_8,
+    bailey_9,
+    bailey_10,
+    bailey_11,
+    bailey_12,
+    bailey_13,
+    bailey_14>;
+
+using slow = type_list<
+    bailey_15,
+    quadpack_f457,
+    fresnel_half_line,
+    sinc_square,
+    cosine_cauchy,
+    sine_of_exponential,
+    power_m0999,
+    power_m09999,
+    power_m09_at_1,
+    power_m09_within,
+    quadpack_f11_01,
+    sine_of_reciprocal_to_0,
+    sine_of_reciprocal_over_x,
+    siam_1,
+    log_square_at_inf,
+    log_square_at_0,
+    tail_power_101,
+    tail_power_10001,
+    logistic_density_naive>;
+
+using lyness = type_list<
+    lyness_algebraic_1,
+    lyness_algebraic_3,
+    lyness_algebraic_45,
+    lyness_jump_decimal,
+    lyness_jump_irrational,
+    lyness_jump_late,
+    lyness_cusp_3,
+    lyness_cusp_1,
+    lyness_peak_3,
+    lyness_peak_4,
+    lyness_peak_6,
+    lyness_four_peaks_3,
+    lyness_four_peaks_5,
+    lyness_oscillating_63,
+    lyness_oscillating_100,
+    lyness_oscillating_200>;
+
+using boost = type_list<
+    power_m09,
+    power_m099,
+    power_m075_to_4,
+    power_01,
+    inverse_root_at_1,
+    beta_quarters,
+    root_quotient,
+    semicircle_diameter,
+    inverse_root_of_sine,
+    tangent_03,
+    tangent_m05_to_quarter,
+    tangent_to_root_2,
+    log_of_sine,
+    log_log,
+    catalan,
+    log_times_x,
+    log_over_root,
+    log_cubed,
+    log_over_1_plus_x,
+    x_to_x,
+    x_to_minus_x,
+    double_log,
+    root_vertical_at_both>;
+
+using infinite = type_list<
+    decay,
+    decay_fast,
+    decay_slow,
+    growth_from_below,
+    decay_reversed,
+    decay_of_root,
+    gauss,
+    gauss_at_50,
+    gauss_at_1000,
+    gauss_at_50_half,
+    gauss_wide,
+    gauss_cosine,
+    gauss_cosine_20,
+    gauss_moment,
+    gauss_odd,
+    cauchy,
+    cauchy_reversed,
+    cauchy_left,
+    cauchy_wide,
+    cauchy_off_centre,
+    cauchy_odd,
+    quartic_line,
+    gamma_3,
+    gamma_21,
+    gamma_three_tenths,
+    euler_gamma,
+    gauss_log,
+    tail_power_2,
+    tail_power_15,
+    tail_power_11,
+    tail_and_root,
+    log_tail,
+    sech_line,
+    x_over_sinh,
+    planck,
+    bose_15,
+    fermi_dirac,
+    logistic_density,
+    logistic_density_shifted,
+    decay_sine,
+    decay_sine_quotient,
+    bessel_k,
+    error_function_tail>;
+
+using oscillatory = type_list<
+    cosine_50,
+    cosine_1000,
+    cosine_20000,
+    sine_1000,
+    sine_of_sine,
+    exponential_cosine_200,
+    x_sine_of_reciprocal,
+    sine_of_reciprocal,
+    bessel_0_10,
+    bessel_3_40,
+    bessel_20_50,
+    bessel_100_80,
+    square_of_sine_long,
+    chirp,
+    chirp_1000,
+    beat,
+    periodic_64,
+    ripple_on_parabola,
+    hidden_cosine,
+    log_cosine>;
+
+using narrow = type_list<
+    bump_3,
+    bump_4,
+    bump_5,
+    bump_on_parabola,
+    bump_on_cosine_4,
+    two_bumps,
+    box_2_on_cosine,
+    box_3_on_cosine,
+    box_4_on_cosine,
+    box_3_alone,
+    kink_third,
+    kinks,
+    kink_and_bump_and_box,
+    steep_tanh,
+    steep_logistic,
+    smallest_of_two>;
+
+using interior = type_list<
+    root_pole_third,
+    root_pole_0,
+    root_pole_with_cosine,
+    log_07,
+    log_0,
+    root_pole_at_root_2,
+    cube_root_pole,
+    root_cusp,
+    tiny_power_cusp,
+    log_of_cosine,
+    steps_ten,
+    steps_seven_slanted,
+    rectified_sine,
+    jump_of_arctangent,
+    flat_at_0,
+    removable_sinc,
+    removable_exponential,
+    removable_cosine,
+    removable_third>;
+
+using plain = type_list<
+    zero,
+    zero_half_line,
+    zero_times_x,
+    one,
+    constant_325,
+    line_odd,
+    power_50,
+    power_99_odd,
+    power_25_of_parabola,
+    cubic,
+    wilkinson_8,
+    chebyshev_20,
+    runge,
+    trapezoidal_dream,
+    reversed,
+    reversed_singular,
+    empty,
+    empty_at_0,
+    huge,
+    tiny_values,
+    large_values,
+    tiny_range,
+    tiny_range_at_1,
+    wide_range,
+    near_pole,
+    cancelling,
+    analytic_ellipse,
+    raabe>;
+
+using divergent = type_list<
+    pole_1,
+    pole_1_within,
+    pole_2_within,
+    pole_15,
+    pole_10001,
+    pole_at_03,
+    pole_abs_third,
+    pole_2_at_03,
+    pole_at_1,
+    pole_of_sine,
+    pole_of_tangent,
+    pole_of_logarithm,
+    pole_of_cosecants,
+    pole_with_logarithm,
+    pole_reversed,
+    growth,
+    decay_wrong_way,
+    growth_both,
+    growth_line,
+    constant_half_line,
+    constant_line_small,
+    level_half_line,
+    tail_power_1,
+    tail_power_05,
+    tail_power_0999,
+    tail_logarithm,
+    tail_of_logarithms,
+    tails_odd,
+    sine_half_line,
+    sine_line,
+    cosine_half_line,
+    root_times_sine,
+    quadpack_f17_2,
+    quadpack_f459>;
+
+using not_a_number = type_list<
+    root_of_negative,
+    root_of_all_negative,
+    log_of_negative,
+    log_of_all_negative,
+    arcsine_beyond_1,
+    power_of_negative,
+    acosh_below_1,
+    x_to_x_negative,
+    root_with_gap,
+    root_negative_tail>;
+
+} // namespace lists
+
+/// In the order of batteries.json. `all::for_each` is a fold over more than the 256 operands that Clang takes: see for_each.
 using all = type_list<
     quadpack_f1_m09,
     quadpack_f1_m05,
@@ -2232,5 +2580,23 @@ using all = type_list<
     x_to_x_negative,
     root_with_gap,
     root_negative_tail>;
+
+/// Calls `visit.template operator()<Integrand>()` for each, battery by battery.
+template <class Visit>
+constexpr void for_each(Visit&& visit) {
+    lists::quadpack::for_each(visit);
+    lists::kahaner::for_each(visit);
+    lists::bailey::for_each(visit);
+    lists::slow::for_each(visit);
+    lists::lyness::for_each(visit);
+    lists::boost::for_each(visit);
+    lists::infinite::for_each(visit);
+    lists::oscillatory::for_each(visit);
+    lists::narrow::for_each(visit);
+    lists::interior::for_each(visit);
+    lists::plain::for_each(visit);
+    lists::divergent::for_each(visit);
+    lists::not_a_number::for_each(visit);
+}
 
 } // namespace quadot::batteries
