@@ -102,6 +102,15 @@ struct program_kernels {
 
 using integrand_table = std::array<integrand_kernels, integrands::list::size>;
 
+/// Evaluates regions 0 … count - 1 of a block, 1 <= count <= regions_per_block; left < right, both finite. May throw what f throws. See regions.hpp.
+struct region_block;
+struct regions_kernel {
+    using function = void (*)(region_block&, std::size_t count, evaluate_function, const void* context);
+    function evaluate;
+    /// The same, with seams and totals: neighbours in the block are neighbours on the axis, and count is a multiple of 8.
+    function sum;
+};
+
 struct block_table : kernels_of<accumulators>, accumulator_kernels<magnitude> {
     isa_kind isa;
     const integrand_table* integrand;
@@ -110,6 +119,7 @@ struct block_table : kernels_of<accumulators>, accumulator_kernels<magnitude> {
     by_term_kind<parts_kernel<double>> parts_f64;
     by_term_kind<parts_kernel<float>> parts_f32;
     weighted_samples_kernel weighted_samples;
+    regions_kernel regions;
     std::uint64_t (*load_only)(const double* x, const double* y, std::size_t count);
 
     template <class Accumulator>

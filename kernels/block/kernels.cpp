@@ -1,6 +1,7 @@
 // Compiled once per instruction set, with that set's flags: all of Quadot's loops but the fused integrands.
 #include "block/block_table.hpp"
 #include "block/dot_block.hpp"
+#include "block/evaluate_regions.hpp"
 #include "block/exact_block.hpp"
 #include "block/exact_parts.hpp"
 #include "block/integrate_block.hpp"
@@ -71,6 +72,7 @@ constinit const block_table QUADOT_JOIN(block_table_, QUADOT_ISA) = {
     parts_kernels<double>(),
     parts_kernels<float>(),
     fill_weighted_samples,
+    {evaluate_regions<region_nodes>, sum_regions<region_nodes>},
     load_block,
 };
 

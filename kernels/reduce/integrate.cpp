@@ -1,10 +1,10 @@
 #include "integrate.hpp"
 
 #include "block/block_table.hpp"
-#include "compiled/formulas.hpp"
 #include "dot.hpp"
 #include "errors.hpp"
 #include "reduce/error_bound.hpp"
+#include "reduce/evaluator.hpp"
 #include "reduce/exact_sum.hpp"
 #include "reduce/planned_rule.hpp"
 #include "reduce/ranks.hpp"
@@ -46,18 +46,6 @@ void check(double a, double b, std::uint64_t n, const rule& which, const executi
     }
 }
 
-evaluate_function evaluator_of(const integrand_view& f, const block_table& table) {
-    if (f.named()) return (*table.integrand)[f.index()].evaluate;
-    return f.interpreted() ? table.programs->evaluate_samples : f.evaluator();
-}
-
-/// Text is compiled where `how` says so. Collective for text, unless how.jit is off.
-integrand_view with_compiled_text(const integrand_view& f, const execution& how) {
-    if (f.text() == nullptr) return f;
-    const compiled::formula* const formula = compiled::choose(*f.text(), how);
-    return formula == nullptr ? f : integrand_view(compiled::formula::evaluate, formula);
-}
-
 /// One rule on one range, ready to reduce any run of its blocks.
 template <class Accumulator>
 class block_reducer {
@@ -65,7 +53,7 @@ class block_reducer {
     using partial = typename Accumulator::partial;
 
     block_reducer(const sample_plan& plan, const integrand_view& f, const block_table& table)
-        : plan_(plan), integrate_(table.of<Accumulator>().integrate), evaluate_(evaluator_of(f, table)), context_(f.context()) {
+        : plan_(plan), integrate_(table.of<Accumulator>().integrate), evaluate_(evaluator_of(f, table).function), context_(f.context()) {
         if (!f.named()) return;
         if constexpr (has_fused) {
             // Not on nodes that need clamping, nor on the blocks with an end (below).
@@ -125,7 +113,7 @@ typename Accumulator::partial sum(const planned_rule& planned, const integrand_v
     forest<partial> run(mine.first);
     std::exception_ptr failure;
     try {
-        const block_table& table = how.isa ? table_for(*how.isa) : default_table();
+        const block_table& table = table_of(how);
         const block_reducer<Accumulator> reduce(planned.plan(), f, table);
         const int threads = mine.count < 2 ? 1 : default_or(how.threads);
         reduce_run<Accumulator>(run, mine.last(), reduce, threads);
@@ -142,8 +130,8 @@ double exact_total(const planned_rule& planned, const integrand_view& f, const e
     const sample_plan& plan = planned.plan();
     const std::uint64_t blocks = blocks_of(plan.samples, samples_per_block);
     const slice mine = share(blocks, static_cast<std::uint64_t>(ranks.rank()), static_cast<std::uint64_t>(ranks.size()));
-    const block_table& table = how.isa ? table_for(*how.isa) : default_table();
-    const evaluate_function evaluate = evaluator_of(f, table);
+    const block_table& table = table_of(how);
+    const evaluate_function evaluate = evaluator_of(f, table).function;
     const int workers = static_cast<int>(std::clamp<std::uint64_t>(mine.count, 1, static_cast<std::uint64_t>(default_or(how.threads))));
     const auto add = [&](exact_sum& sum, std::uint64_t block, double tolerance) {
         alignas(64) double weights[chunk_samples];

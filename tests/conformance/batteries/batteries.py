@@ -283,11 +283,12 @@ def times_x(factor):
     return "x" if factor == "1" else factor + "*x"
 
 
-def entry(name, battery, source, formula, low, high, closed=None, breaks="", pieces=1, position=False, classic=False, check=None, dps=30, value=None, second=None):
+def entry(name, battery, source, formula, low, high, closed=None, breaks="", pieces=1, position=False, classic=False, check=None, dps=30, value=None, second=None, real=False):
     """closed: the closed form of k; breaks, pieces: where `check` cuts the range; position: a jump, kink or singularity lies at a constant that
-    is taken as the double it is; check: another quadrature than k.quad; value, second: two quadratures where there is no closed form."""
+    is taken as the double it is; real: constants are meant as written all the same, since a function that is singular within an ulp of its limit is
+    the same at all doubles as one that is singular there; check: another quadrature than k.quad; value, second: two quadratures where there is no closed form."""
     ENTRIES.append({"name": name, "battery": battery, "source": source, "formula": formula, "from": low, "to": high, "classic": classic,
-                    "closed": closed, "breaks": breaks, "pieces": pieces, "position": position, "check": check, "dps": dps, "value": value, "second": second})
+                    "closed": closed, "breaks": breaks, "pieces": pieces, "position": position, "check": check, "dps": dps, "value": value, "second": second, "real": real})
 
 
 def refused(battery, source, rows):
@@ -476,7 +477,7 @@ bailey(6, "sqrt(1-x^2)", "0", "1", lambda k: mp.pi / 4)
 bailey(7, "sqrt(x)/sqrt(1-x^2)", "0", "1", lambda k: 2 * mp.sqrt(mp.pi) * mp.gamma(0.75) / mp.gamma(0.25), dps=50)
 bailey(8, "log(x)^2", "0", "1", lambda k: mp.mpf(2))
 bailey(9, "log(cos(x))", "0", "pi/2", lambda k: -mp.pi * mp.log(2) / 2 - log_sine(short_of_right_angle(k)), check=down_to_right_angle)
-bailey(10, "sqrt(tan(x))", "0", "pi/2", lambda k: tangent_power(k, mp.mpf(1) / 2), check=down_to_right_angle)
+bailey(10, "sqrt(tan(x))", "0", "pi/2", lambda k: tangent_power(k, mp.mpf(1) / 2), check=down_to_right_angle, real=True)
 bailey(11, "1/(1+x^2)", "0", "inf", lambda k: mp.pi / 2)
 bailey(12, "exp(-x)/sqrt(x)", "0", "inf", lambda k: mp.sqrt(mp.pi), breaks="1 10", dps=40)
 bailey(13, "exp(-x^2/2)", "0", "inf", lambda k: mp.sqrt(mp.pi / 2))
@@ -525,7 +526,7 @@ boost("beta_quarters", "DLMF 5.12.1", "x^-0.75*(1-x)^-0.25", "0", "1", lambda k:
 boost("root_quotient", "DLMF 5.12.1", "sqrt(x/(1-x^2))", "0", "1", lambda k: 2 * mp.sqrt(mp.pi) * mp.gamma(0.75) / mp.gamma(0.25), dps=50)
 boost("semicircle_diameter", "DLMF 5.12.1", "1/sqrt(x*(2-x))", "0", "2", lambda k: mp.pi, dps=50)
 boost("inverse_root_of_sine", "DLMF 5.12.2", "1/sqrt(sin(x))", "0", "pi/2", lambda k: mp.gamma(0.25) ** 2 / (2 * mp.sqrt(2 * mp.pi)), dps=40)
-boost("tangent_03", GR + "3.622.1", "tan(x)^0.3", "0", "pi/2", lambda k: tangent_power(k, k("0.3")), check=down_to_right_angle)
+boost("tangent_03", GR + "3.622.1", "tan(x)^0.3", "0", "pi/2", lambda k: tangent_power(k, k("0.3")), check=down_to_right_angle, real=True)
 boost("tangent_m05_to_quarter", GR + "2.5", "1/sqrt(tan(x))", "0", "pi/4", lambda k: mp.pi / mp.sqrt(2) - root_tangent(mp.pi / 4), dps=40)
 boost("tangent_to_root_2", "t = pi/2 - x", "1/(1+tan(x)^sqrt(2))", "0", "pi/2", lambda k: mp.pi / 4, dps=40)
 boost("log_of_sine", GR + "4.224.3", "log(sin(x))", "0", "pi/2", lambda k: -mp.pi * mp.log(2) / 2)
@@ -820,7 +821,7 @@ def chosen(each):
             limit, other = getattr(real, at), getattr(double, at)
             if limit != other:
                 moved += abs(double.f(other)) * abs(limit - other)
-        doubles = each["position"] or moved > abs(a) * mp.mpf(10) ** -15
+        doubles = not each["real"] and (each["position"] or moved > abs(a) * mp.mpf(10) ** -15)
         return (double, b) if doubles else (real, a)
 
 

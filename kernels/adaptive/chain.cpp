@@ -1,0 +1,186 @@
+#include "adaptive/chain.hpp"
+
+#include "adaptive/extrapolation.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+
+namespace quadot::adaptive {
+
+namespace {
+
+/// Nearer to a point than this part of its own size, the rounding of abscissae shows: at 2^-26 it costs x^-1/2 some 2^-40 of a link.
+constexpr int digits_near_point = 26;
+
+/// A link is resolved where its estimate is this part of it.
+constexpr double resolved = 1e-6;
+
+/// And far from it where its estimate is this part.
+constexpr double unresolved = 1e-2;
+
+/// A limit as good as this part of the terms that it is made from needs no other.
+constexpr double good_enough = 1e-14;
+
+/// The integral over a link, against that over the link four before: 1/x gives 1, x^-0.999999 less than this.
+constexpr double no_decrease = 1 - 1e-6;
+
+} // namespace
+
+chain chain::towards(double point, double left, double right) {
+    chain made;
+    made.point_ = point;
+    made.distance_ = point == left ? right - left : left - right;
+    made.far_ = point == left ? right : left;
+    return made;
+}
+
+chain chain::outwards(double origin, double direction, int first) {
+    chain made;
+    made.point_ = origin;
+    made.distance_ = std::copysign(std::ldexp(1.0, first), direction);
+    made.far_ = origin + made.distance_;
+    made.outwards_ = true;
+    return made;
+}
+
+int chain::first_links() const {
+    if (outwards_ || point_ == 0) return links_at_once;
+    const int room = digits_near_point + std::ilogb(distance_) - std::ilogb(point_);
+    return std::clamp(room, 0, links_at_once);
+}
+
+bool chain::extendable() const {
+    if (closed_) return false;
+    return links() < most_links && (outwards_ || point_ == 0) && std::fabs(boundary(links() + links_at_once)) > 0x1p-1000;
+}
+
+double chain::oscillating() const {
+    if (!outwards_) return 0;
+    double all = 0;
+    for (std::size_t k = terms_.size() - fewest_links; k < terms_.size(); ++k) {
+        if (!(estimates_[k] > unresolved * magnitudes_[k])) return 0;
+        all += magnitudes_[k];
+    }
+    return all;
+}
+
+double chain::boundary(int k) const {
+    if (k == 0) return far_;
+    // 2^k, k within a normal number's exponents; std::ldexp is a call of 5 ns.
+    const int exponent = outwards_ ? k : -k;
+    return point_ + distance_ * std::bit_cast<double>(static_cast<std::uint64_t>(1023 + exponent) << 52);
+}
+
+double chain::tail_left() const {
+    if (outwards_) return distance_ > 0 ? boundary(links()) : -std::numeric_limits<double>::infinity();
+    return std::min(point_, boundary(links()));
+}
+
+double chain::tail_right() const {
+    if (outwards_) return distance_ > 0 ? std::numeric_limits<double>::infinity() : boundary(links());
+    return std::max(point_, boundary(links()));
+}
+
+void chain::lay(int count, std::vector<region>& regions) const {
+    for (int k = links(); k < links() + count; ++k) {
+        const double a = boundary(k);
+        const double b = boundary(k + 1);
+        regions.push_back(region::of(std::min(a, b), std::max(a, b)));
+    }
+    if (outwards_) return;
+    const double last = boundary(links() + count);
+    regions.push_back(region::of(std::min(point_, last), std::max(point_, last)));
+}
+
+void chain::take(std::span<const link> results, const region* stub, int fixed) {
+    for (const link& each : results) {
+        terms_.push_back(each.value);
+        errors_.push_back(each.estimate + each.noise);
+        estimates_.push_back(each.estimate);
+        magnitudes_.push_back(each.magnitude);
+    }
+    solve(stub, static_cast<std::size_t>(fixed));
+}
+
+void chain::solve(const region* stub, std::size_t fixed) {
+    constexpr double infinite = std::numeric_limits<double>::infinity();
+    const std::size_t count = terms_.size();
+    std::size_t kept = count;
+    tail_ = 0;
+    tail_error_ = infinite;
+    diverges_ = false;
+    const auto last = magnitudes_[count - 1];
+    const auto earlier = magnitudes_[count - 5];
+    if (last == 0 && magnitudes_[count - 2] == 0 && magnitudes_[count - 3] == 0) {
+        tail_error_ = 0;
+        return;
+    }
+    if (!std::isfinite(last)) return;
+    diverges_ = last >= no_decrease * earlier;
+    if (diverges_) return;
+
+    // Where the last links are smooth, the limit of their sums, from as many of them as gives the smallest error: the nearest to a point other
+    // than 0 know their distance from it least well. But what is left out must agree.
+    limit best{0, infinite};
+    double left_out = 0;
+    double left_out_error = 0;
+    limit deepest{0, infinite}; // the limit of all, relative to the last link
+    for (std::size_t used = count; used >= std::max<std::size_t>(fixed, fewest_links) && used + links_at_once >= count; used -= 4) {
+        if (used < count) {
+            for (std::size_t k = used; k < used + 4; ++k) {
+                left_out += terms_[k];
+                left_out_error += errors_[k];
+            }
+        }
+        // Only smooth links say where the limit is, and falling ones: a growing sequence has a limit for the algorithm, the integral has none.
+        std::size_t first = used;
+        while (first > 0 && estimates_[first - 1] <= resolved * magnitudes_[first - 1] &&
+               (first == used || magnitudes_[first] < magnitudes_[first - 1])) {
+            --first;
+        }
+        if (used - first < fewest_links) continue;
+        const limit found = extrapolate(std::span(terms_).subspan(first, used - first), std::span(errors_).subspan(first, used - first));
+        if (used == count) {
+            deepest = found;
+        } else if (std::isfinite(left_out_error)) {
+            const double known = deepest.error < infinite ? left_out + deepest.value : left_out;
+            const double unknown = deepest.error < infinite ? deepest.error : 0.5 * std::fabs(found.value);
+            if (!(std::fabs(found.value - known) <= 4 * (found.error + left_out_error + unknown))) continue;
+        }
+        // More links are better where they bring no more error.
+        if (found.error < best.error + left_out_error) {
+            best = found;
+            kept = used;
+        }
+        if (best.error <= good_enough * std::fabs(terms_[used - fewest_links])) break;
+    }
+    if (best.error < infinite) {
+        tail_ = best.value;
+        tail_error_ = best.error;
+    } else {
+        kept = count;
+    }
+
+    // Otherwise what |f| can add behind the last link, if it goes on falling as it did.
+    const double ratio = std::sqrt(std::sqrt(last / earlier));
+    double bound = last * ratio / (1 - ratio);
+    if (creeps(magnitudes_)) bound = infinite;
+    if (stub != nullptr) {
+        const double error = std::fmax(stub->estimate, bound) + stub->magnitude;
+        if (stub->finite() && error < tail_error_) {
+            kept = count;
+            tail_ = stub->value;
+            tail_error_ = error;
+        }
+    } else if (2 * bound < tail_error_) {
+        tail_ = 0;
+        tail_error_ = 2 * bound;
+    }
+    if (kept == count) return;
+    closed_ = true;
+    for (auto* const list : {&terms_, &errors_, &estimates_, &magnitudes_}) list->resize(kept);
+}
+
+} // namespace quadot::adaptive

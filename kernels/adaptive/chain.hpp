@@ -1,0 +1,82 @@
+// A chain of regions that halve towards a point, or double towards infinity, and what lies behind its last link.
+//
+// Towards a singular point c the links are [c + d/2^(k+1), c + d/2^k], towards infinity [o + 2^k, o + 2^(k+1)]: in each, a function like
+// x^a (log x)^m is as smooth as in every other, the rule resolves it, and the integrals over the links are a sum of geometric sequences, whose
+// remainder the epsilon algorithm finds. No transformation of the variable is needed, nor that the function be known nearer to c than its
+// argument's rounding lets it.
+#pragma once
+
+#include "adaptive/region.hpp"
+
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <vector>
+
+namespace quadot::adaptive {
+
+class chain {
+  public:
+    /// Towards `point`, one end of [left, right].
+    static chain towards(double point, double left, double right);
+    /// From origin +- 2^first on, towards +-infinity.
+    static chain outwards(double origin, double direction, int first);
+
+    /// Whether halving can begin at all: rounding leaves room for enough links.
+    [[nodiscard]] bool possible() const { return first_links() >= fewest_links; }
+    /// How many links to begin with.
+    [[nodiscard]] int first_links() const;
+    /// Whether more links may be asked for.
+    [[nodiscard]] bool extendable() const;
+    /// Those whose regions count; what lies behind them is the tail.
+    [[nodiscard]] int links() const { return static_cast<int>(terms_.size()); }
+    [[nodiscard]] bool outwards() const { return outwards_; }
+    /// Each link lies to the left of the one before.
+    [[nodiscard]] bool leftwards() const { return outwards_ == (distance_ < 0); }
+    /// Appends the limits of the next `count` links to `regions`, as roots; of a finite chain also the stub behind them.
+    void lay(int count, std::vector<region>& regions) const;
+
+    /// The results of the next links, in order: of each its regions together. stub: nullptr towards infinity.
+    struct link {
+        double value = 0;
+        double estimate = 0;
+        double noise = 0;
+        double magnitude = 0;
+    };
+    /// The first `fixed` links of all are in use already.
+    void take(std::span<const link> results, const region* stub, int fixed);
+
+    [[nodiscard]] double tail() const { return tail_; }
+    [[nodiscard]] double tail_error() const { return tail_error_; }
+    /// Towards infinity: the integral of |f| over the last links, if none of them is resolved; else 0.
+    [[nodiscard]] double oscillating() const;
+    /// The integral of |f| grows without bound, as far as the links show.
+    [[nodiscard]] bool diverges() const { return diverges_; }
+    /// Limits of what lies behind the last link, for messages.
+    [[nodiscard]] double tail_left() const;
+    [[nodiscard]] double tail_right() const;
+
+    static constexpr int fewest_links = 8;
+    static constexpr int links_at_once = 31; ///< with the stub, a block of regions
+    /// 48 orders of magnitude. Much further away, x^8 overflows, and what divides by it vanishes.
+    static constexpr int most_links = 160;
+
+  private:
+    [[nodiscard]] double boundary(int k) const;
+    void solve(const region* stub, std::size_t fixed);
+
+    double point_ = 0;    ///< or the origin of a chain towards infinity
+    double distance_ = 0; ///< of the first boundary from it, with its sign
+    double far_ = 0;      ///< the first boundary
+    bool outwards_ = false;
+    std::vector<double> terms_;
+    std::vector<double> errors_;
+    std::vector<double> estimates_;
+    std::vector<double> magnitudes_;
+    bool closed_ = false; ///< links were given up
+    double tail_ = 0;
+    double tail_error_ = std::numeric_limits<double>::infinity();
+    bool diverges_ = false;
+};
+
+} // namespace quadot::adaptive

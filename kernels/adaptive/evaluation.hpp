@@ -1,0 +1,44 @@
+// Regions evaluated over threads and ranks. Workers decide who computes: a region's results do not depend on its neighbours.
+#pragma once
+
+#include "adaptive/region.hpp"
+#include "block/block_table.hpp"
+#include "block/regions.hpp"
+#include "execution.hpp"
+#include "reduce/evaluator.hpp"
+
+#include <cstddef>
+#include <span>
+
+namespace quadot::adaptive {
+
+class evaluation {
+  public:
+    /// Throws error: environment for an instruction set that is not here.
+    evaluation(const integrand_view& f, const execution& how);
+
+    /// Evaluates one block in this thread, with strict floating point by the caller's care.
+    void operator()(region_block& block, std::size_t count) const {
+        table_.regions.evaluate(block, count, evaluator_.function, evaluator_.context);
+    }
+    /// The same for neighbours, with their seams and totals; a multiple of 8.
+    void sum(region_block& block, std::size_t count) const { table_.regions.sum(block, count, evaluator_.function, evaluator_.context); }
+
+    /// Collective: fills the results of all regions, on every rank. Throws what f throws, on ranks as agreed.
+    void operator()(std::span<region> regions) const;
+
+    /// Collective: f at some abscissae, at most chunk_samples, as rank 0 finds it.
+    void sample(std::span<const double> x, std::span<double> y) const;
+
+    [[nodiscard]] bool distributed() const { return ranks_.size() > 1; }
+
+  private:
+    void share_over_threads(std::span<region> regions) const;
+
+    const block_table& table_;
+    evaluator evaluator_;
+    const communicator& ranks_;
+    int threads_;
+};
+
+} // namespace quadot::adaptive

@@ -1,0 +1,559 @@
+#include "adaptive/refinement.hpp"
+
+#include "accumulators/eft.hpp"
+#include "adaptive/chain.hpp"
+#include "rules/gauss_kronrod.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <optional>
+#include <vector>
+
+namespace quadot::adaptive {
+
+namespace {
+
+/// A part of the tolerance that regions which are left alone may use up together.
+constexpr double unrefined_share = 0.25;
+
+/// A rough region is searched, unless it is so much smaller than the densest region: the flank of a Gaussian peak 13 standard deviations away.
+constexpr double negligible_density = 1e-40;
+/// A search goes on where the cut regions are this much denser.
+constexpr double growth = 2;
+constexpr double deepest_search = 0x1p-36;
+
+/// Narrower than this part of its abscissae, a region is not cut: 32 to 64 units in the last place.
+constexpr double narrowest = 0x1p-47;
+/// Of that width, a region whose abscissae's rounding alone is too much is beside a singular point.
+constexpr double blurring = 0x1p-40;
+/// Of its root. What is not resolved there is singular in a point.
+constexpr double deepest = 0x1p-48;
+/// Cuts at the same end of the root that show a singularity there.
+constexpr std::uint16_t cuts_at_end = 2;
+
+constexpr int most_rounds = 400;
+
+/// The sum of doubles to twice their precision, rounded at the end.
+class careful_sum {
+  public:
+    void add(double value) {
+        const auto [sum, error] = eft::two_sum(high_, value);
+        high_ = sum;
+        low_ += error;
+    }
+    [[nodiscard]] double value() const { return high_ + low_; }
+
+  private:
+    double high_ = 0;
+    double low_ = 0;
+};
+
+double larger(double a, double b) { return a > b ? a : b; }
+
+enum class treatment : std::uint8_t { keep, cut, grade_left, grade_right, isolate, inspect, drop };
+
+class refinement {
+  public:
+    refinement(const evaluation& f, const tolerance& wanted, start from, const at_rest& resting, std::uint64_t evaluations)
+        : evaluate_(f), wanted_(wanted), resting_(resting), pool_(std::move(from.regions)), evaluations_(evaluations),
+          densest_(resting.densest) {
+        pool_.reserve(pool_.size() + 128);
+        for (const shells& each : from.outward) adopt(each);
+        note(pool_);
+        for (const region& each : pool_) {
+            if (each.finite()) densest_ = larger(densest_, each.magnitude / each.width());
+        }
+        all_in_order();
+    }
+
+    integral run() {
+        if (nothing_seen()) look_closer();
+        for (int round = 0; round < most_rounds; ++round) {
+            sum_up();
+            if (result_.trouble != integral_trouble::none) break;
+            if (std::isfinite(result_.error) && result_.error <= target_ && !searching_) break;
+            if (step()) continue;
+            if (result_.trouble != integral_trouble::none || resting_.count == 0) break;
+            wake();
+        }
+        sum_up();
+        conclude();
+        return result_;
+    }
+
+  private:
+    /// A chain of shells towards infinity, whose regions are among the start's.
+    void adopt(const shells& outward) {
+        chain made = chain::outwards(outward.origin, outward.direction, first_outward);
+        std::vector<chain::link> links;
+        std::size_t at = outward.first_region;
+        for (const int pieces : outward.regions_of_link) {
+            chain::link sum;
+            for (int i = 0; i < pieces; ++i) {
+                region& each = pool_[at++];
+                // Beyond where f has vanished altogether, inf * 0 is 0.
+                const std::size_t vanished = links.size();
+                if (!each.finite() && vanished >= 2 && links[vanished - 1].magnitude == 0 && links[vanished - 2].magnitude == 0) {
+                    each.value = each.estimate = each.noise = each.magnitude = 0;
+                }
+                sum.value += each.value;
+                sum.estimate += each.estimate;
+                sum.noise += each.noise;
+                sum.magnitude += each.magnitude;
+            }
+            links.push_back(sum);
+        }
+        made.take(links, nullptr, static_cast<int>(links.size()));
+        chains_.push_back(std::move(made));
+    }
+
+    void all_in_order() {
+        order_.resize(pool_.size());
+        std::iota(order_.begin(), order_.end(), std::uint32_t{0});
+        std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) { return pool_[a].left < pool_[b].left; });
+    }
+
+    /// All regions are looked at again.
+    void wake() {
+        const std::size_t first = pool_.size();
+        resting_.append(pool_);
+        note(std::span(pool_).subspan(first));
+        for (std::size_t k = first; k < pool_.size(); ++k) order_.push_back(static_cast<std::uint32_t>(k));
+        std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) { return pool_[a].left < pool_[b].left; });
+        resting_ = {};
+    }
+
+    [[nodiscard]] bool nothing_seen() const {
+        return resting_.totals.magnitude == 0 &&
+               std::all_of(pool_.begin(), pool_.end(), [](const region& each) { return each.magnitude == 0; });
+    }
+
+    /// Every sample is 0: the range is searched 16 times as finely before that is believed.
+    void look_closer() {
+        constexpr std::size_t finer = 16;
+        if (wanted_.min_width == 0 || evaluations_ * (finer + 1) > wanted_.max_evaluations) return;
+        if (resting_.count > 0) wake();
+        std::vector<region> all;
+        for (const region& each : pool_) append_cuts(all, each, finer);
+        evaluate(all);
+        pool_ = std::move(all);
+        all_in_order();
+    }
+
+    void evaluate(std::span<region> regions) {
+        evaluate_(regions);
+        note(regions);
+        evaluations_ += regions.size() * static_cast<std::uint64_t>(region_nodes);
+    }
+
+    /// By value: `into` may be where the whole region lives.
+    static void append_cuts(std::vector<region>& into, const region whole, std::size_t pieces) { // NOLINT
+        const double step = whole.width() / static_cast<double>(pieces);
+        const std::size_t first = into.size();
+        double left = whole.left;
+        for (std::size_t i = 0; i < pieces; ++i) {
+            const double right = i + 1 == pieces ? whole.right : whole.left + static_cast<double>(i + 1) * step;
+            if (!(left < right)) continue;
+            region piece = whole;
+            piece.left = left;
+            piece.right = right;
+            piece.density = whole.magnitude / whole.width();
+            piece.depth = static_cast<std::uint16_t>(whole.depth + 1);
+            piece.open_ends = 0;
+            piece.rough = false;
+            into.push_back(piece);
+            left = right;
+        }
+        into[first].open_ends |= static_cast<std::uint8_t>(whole.open_ends & at_left);
+        into.back().open_ends |= static_cast<std::uint8_t>(whole.open_ends & at_right);
+    }
+
+    void sum_up() {
+        careful_sum value;
+        value.add(resting_.totals.value);
+        double error = resting_.totals.error;
+        double squared_noise = resting_.totals.squared_noise;
+        double magnitude = resting_.totals.magnitude;
+        double worst = -1;
+        searching_ = false;
+        for (std::size_t k = 0; k < order_.size(); ++k) {
+            region& each = at(k);
+            const std::uint32_t next = k + 1 < order_.size() ? order_[k + 1] : nobody;
+            if (each.seam_with != next) join(each, next);
+            value.add(each.value);
+            error += each.estimate + each.seam;
+            squared_noise += each.noise * each.noise;
+            magnitude += each.magnitude;
+            const double own = each.estimate + each.seam + each.noise;
+            if (!(own <= worst)) {
+                worst = own;
+                result_.worst_left = each.left;
+                result_.worst_right = each.right;
+            }
+            if (each.rough) searching_ = searching_ || hides_something(each);
+        }
+        for (const chain& each : chains_) {
+            value.add(each.tail());
+            error += each.tail_error();
+            if (!(each.tail_error() <= worst)) {
+                worst = each.tail_error();
+                result_.worst_left = each.tail_left();
+                result_.worst_right = each.tail_right();
+            }
+        }
+        result_.value = value.value();
+        target_ = larger(wanted_.absolute, wanted_.relative * std::fabs(result_.value));
+        result_.error = error_of(error, squared_noise, magnitude);
+        result_.evaluations = evaluations_;
+        result_.regions = order_.size() + resting_.count;
+        rounding_ = error_of(0, squared_noise, magnitude);
+        for (const chain& each : chains_) {
+            if (each.oscillating() > 4 * target_ && result_.trouble == integral_trouble::none) {
+                result_.trouble = integral_trouble::oscillation;
+                trouble_at_ = {each.tail_left(), each.tail_right()};
+            }
+        }
+    }
+
+    /// The seam between a region and the next one.
+    void join(region& each, std::uint32_t number) {
+        each.seam_with = number;
+        each.seam = 0;
+        if (number == nobody || pool_[number].left != each.right) return;
+        const region& next = pool_[number];
+        each.seam = seam_between(each, next);
+    }
+
+    [[nodiscard]] bool hides_something(const region& each) const {
+        if (!each.rough || wanted_.min_width == 0 || each.settled || each.width() < deepest_search * each.root_width()) return false;
+        const double density = each.magnitude / each.width();
+        return density > negligible_density * densest_ && (each.depth == 0 || density >= growth * each.density);
+    }
+
+    /// What is derived from results once.
+    void note(std::span<region> fresh) {
+        for (region& each : fresh) {
+            each.rough = each.rough || each.estimate > rough_part * each.magnitude;
+            if (each.rough && each.finite()) densest_ = larger(densest_, each.magnitude / each.width());
+            each.seam_with = nobody - 1;
+        }
+    }
+
+    [[nodiscard]] treatment choose(const region& each, double seam, double threshold) const {
+        if (each.settled) return treatment::keep;
+        if (each.estimate <= threshold && seam <= threshold && each.noise <= threshold && !each.rough) return treatment::keep;
+        if (!each.finite()) return treatment::inspect;
+        const bool narrowest_yet = each.width() <= deepest * each.root_width() || each.width() <= narrowest * each.farthest();
+        if (!(each.estimate > threshold) && !hides_something(each)) {
+            // Towards a jump that hides between two regions, both are cut.
+            if (seam > threshold && !narrowest_yet) return treatment::cut;
+            // So near to a singular point that its abscissae blur.
+            const bool blurred = each.noise > threshold && each.width() <= blurring * each.farthest();
+            return blurred ? treatment::isolate : treatment::keep;
+        }
+        if (each.open_ends == at_left) return treatment::grade_left;
+        if (each.open_ends == at_right) return treatment::grade_right;
+        if (each.depth >= cuts_at_end && each.left == each.root_left) return treatment::grade_left;
+        if (each.depth >= cuts_at_end && each.right == each.root_right) return treatment::grade_right;
+        if (narrowest_yet) return treatment::isolate;
+        return treatment::cut;
+    }
+
+    /// One round: false where nothing can be done.
+    bool step() {
+        // No use to go below what rounding leaves.
+        const double threshold =
+            unrefined_share * larger(target_, rounding_) / static_cast<double>(order_.size() + resting_.count + chains_.size());
+        plans_.assign(order_.size(), {});
+        grades_.clear();
+        std::size_t cuts = 0;
+        double seam_before = 0;
+        for (std::size_t k = 0; k < order_.size(); ++k) {
+            const region& each = at(k);
+            plans_[k].what = choose(each, larger(seam_before, each.seam), threshold);
+            seam_before = each.seam;
+        }
+        forget_ends_among_many();
+        for (const plan& each : plans_) cuts += each.what == treatment::cut ? 1 : 0;
+        bool any = false;
+        for (std::size_t k = 0; k < order_.size(); ++k) {
+            if (plans_[k].what == treatment::isolate) {
+                isolate(k, singular_point(at(k)));
+                any = true;
+            } else if (plans_[k].what == treatment::inspect) {
+                const std::optional<double> point = inspect(at(k));
+                if (!point) return false;
+                isolate(k, *point);
+                any = true;
+            }
+        }
+        // Few regions fill the lanes by being cut finely; that finds a point in fewer rounds, too.
+        const std::size_t pieces = cuts <= 8 ? 8 : cuts <= 64 ? 4 : 2;
+        const std::size_t old = pool_.size();
+        for (std::size_t k = 0; k < order_.size(); ++k) {
+            plan& each = plans_[k];
+            if (each.what == treatment::grade_left && !grade(k, at(k).left)) each.what = treatment::keep;
+            if (each.what == treatment::grade_right && !grade(k, at(k).right)) each.what = treatment::keep;
+            if (each.what == treatment::cut) {
+                each.first = pool_.size();
+                append_cuts(pool_, at(k), pieces);
+                each.count = pool_.size() - each.first;
+            }
+            any = any || each.what != treatment::keep;
+        }
+        for (std::size_t k = 0; k < chains_.size(); ++k) {
+            if (chains_[k].tail_error() > threshold && chains_[k].extendable()) {
+                grades_.push_back({none, k, chains_[k], chain::links_at_once});
+                any = true;
+            }
+        }
+        for (pending_chain& each : grades_) {
+            each.first = pool_.size();
+            each.what.lay(each.count, pool_);
+        }
+        const std::uint64_t samples = (pool_.size() - old) * static_cast<std::uint64_t>(region_nodes);
+        if (!any || evaluations_ + samples > wanted_.max_evaluations) {
+            pool_.resize(old);
+            if (any) result_.trouble = integral_trouble::evaluations;
+            return false;
+        }
+        evaluate(std::span(pool_).subspan(old));
+        put_in_order();
+        return true;
+    }
+
+    /// A root that fails in many places is not singular at its end.
+    void forget_ends_among_many() {
+        constexpr std::size_t many = 3;
+        for (std::size_t first = 0; first < order_.size();) {
+            std::size_t failing = 0;
+            std::size_t last = first;
+            for (; last < order_.size() && at(last).root_left == at(first).root_left && at(last).root_right == at(first).root_right;
+                 ++last) {
+                failing += plans_[last].what != treatment::keep ? 1 : 0;
+            }
+            for (std::size_t k = first; k < last && failing >= many; ++k) {
+                const bool end = plans_[k].what == treatment::grade_left || plans_[k].what == treatment::grade_right;
+                if (end && at(k).open_ends == 0) plans_[k].what = treatment::cut;
+            }
+            first = last;
+        }
+    }
+
+    /// What happens to a region of order_: cuts are in the pool from `first` on.
+    struct plan {
+        treatment what = treatment::keep;
+        std::size_t first = 0;
+        std::size_t count = 0;
+    };
+
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+    struct pending_chain {
+        std::size_t place;    ///< in order_, or none: behind the links of the chain that it continues
+        std::size_t replaces; ///< that chain, or none
+        chain what;
+        int count;
+        std::size_t first = 0; ///< in the pool
+    };
+
+    /// The regions after this round, from left to right.
+    void put_in_order() {
+        next_.clear();
+        std::size_t pending = 0;
+        std::sort(grades_.begin(), grades_.end(), [](const pending_chain& a, const pending_chain& b) { return a.place < b.place; });
+        for (std::size_t k = 0; k < order_.size(); ++k) {
+            for (; pending < grades_.size() && grades_[pending].place == k; ++pending) settle(grades_[pending]);
+            if (plans_[k].what == treatment::keep) {
+                next_.push_back(order_[k]);
+            } else {
+                for (std::size_t i = 0; i < plans_[k].count; ++i) next_.push_back(static_cast<std::uint32_t>(plans_[k].first + i));
+            }
+        }
+        for (; pending < grades_.size(); ++pending) settle(grades_[pending]);
+        order_.swap(next_);
+        const auto to_the_left = [&](std::uint32_t a, std::uint32_t b) { return pool_[a].left < pool_[b].left; };
+        if (!std::is_sorted(order_.begin(), order_.end(), to_the_left)) std::sort(order_.begin(), order_.end(), to_the_left);
+    }
+
+    [[nodiscard]] region& at(std::size_t k) { return pool_[order_[k]]; }
+    [[nodiscard]] const region& at(std::size_t k) const { return pool_[order_[k]]; }
+
+    /// Replaces a region by a chain towards one of its ends. False where rounding leaves no room for one: the region stays.
+    bool grade(std::size_t number, double point) {
+        region& each = at(number);
+        chain towards = chain::towards(point, each.left, each.right);
+        each.settled = !towards.possible();
+        if (each.settled) return false;
+        const int links = towards.first_links();
+        grades_.push_back({number, none, std::move(towards), links});
+        return true;
+    }
+
+    /// Replaces a region and all others that were cut from the same root, as far as they are not chains, by chains towards a point in it from both
+    /// sides.
+    void isolate(std::size_t number, double point) {
+        const region each = at(number);
+        const auto belongs = [&](std::size_t k) {
+            return at(k).root_left == each.root_left && at(k).root_right == each.root_right && plans_[k].what != treatment::grade_left &&
+                   plans_[k].what != treatment::grade_right;
+        };
+        double first = each.left;
+        double last = each.right;
+        for (std::size_t k = 0; k < order_.size(); ++k) {
+            if (!belongs(k)) continue;
+            first = std::fmin(first, at(k).left);
+            last = std::fmax(last, at(k).right);
+        }
+        point = std::clamp(point, first, last);
+        const chain below = chain::towards(point, first, point);
+        const chain above = chain::towards(point, point, last);
+        if ((point != first && !below.possible()) || (point != last && !above.possible())) {
+            at(number).settled = true;
+            plans_[number].what = treatment::keep;
+            return;
+        }
+        for (std::size_t k = 0; k < order_.size(); ++k) {
+            if (belongs(k)) plans_[k].what = treatment::drop;
+        }
+        if (point != first) grades_.push_back({number, none, below, below.first_links()});
+        if (point != last) grades_.push_back({number, none, above, above.first_links()});
+    }
+
+    /// The abscissa that an unresolved region, some units in the last place wide, is about: the higher side of the largest step from double to double.
+    [[nodiscard]] double singular_point(const region& each) const {
+        if (each.left < 0 && each.right > 0) return 0;
+        std::array<double, 65> x{};
+        std::array<double, 65> y{};
+        std::size_t count = 0;
+        const double unit = std::fmax(std::nextafter(each.farthest(), HUGE_VAL) - each.farthest(), each.width() / 64);
+        for (; count < x.size(); ++count) {
+            x[count] = std::fmin(each.left + static_cast<double>(count) * unit, each.right);
+            if (count > 0 && x[count] == x[count - 1]) break;
+        }
+        evaluate_.sample(std::span(x).first(count), std::span(y).first(count));
+        std::size_t steepest = 0;
+        double step = -1;
+        for (std::size_t k = 0; k < count; ++k) {
+            if (!std::isfinite(y[k])) return x[k];
+            if (k > 0 && std::fabs(y[k] - y[k - 1]) > step) {
+                step = std::fabs(y[k] - y[k - 1]);
+                steepest = std::fabs(y[k]) > std::fabs(y[k - 1]) ? k : k - 1;
+            }
+        }
+        return x[steepest];
+    }
+
+    /// The one abscissa of a region where f is not finite; none, with the trouble noted, where there are several.
+    std::optional<double> inspect(const region& each) {
+        std::array<double, region_nodes> x{};
+        std::array<double, region_nodes> y{};
+        constexpr int pairs = region_nodes / 2;
+        const double half = (each.right - each.left) * 0.5;
+        const double middle = each.left + half;
+        x[pairs] = middle;
+        for (int j = 0; j < pairs; ++j) {
+            const double node = rules::gauss_kronrod<region_nodes>::nodes[static_cast<std::size_t>(j)];
+            x[static_cast<std::size_t>(pairs + 1 + j)] = std::fma(half, node, middle);
+            x[static_cast<std::size_t>(pairs - 1 - j)] = std::fma(-half, node, middle);
+        }
+        evaluate_.sample(x, y);
+        std::optional<double> nan;
+        std::optional<double> only;
+        int others = 0;
+        for (std::size_t k = 0; k < x.size(); ++k) {
+            if (std::isfinite(y[k])) continue;
+            if (std::isnan(y[k]) && !nan) nan = x[k];
+            only ? ++others : (only = x[k], 0);
+        }
+        if (only && others == 0) return only;
+        result_.trouble = nan ? integral_trouble::not_a_number : integral_trouble::infinite;
+        trouble_at_ = nan ? std::array{*nan, *nan} : std::array{each.left, each.right};
+        return std::nullopt;
+    }
+
+    /// Takes a chain's new links in.
+    void settle(pending_chain& pending) {
+        std::vector<chain::link> links;
+        for (int k = 0; k < pending.count; ++k) {
+            const region& each = pool_[pending.first + static_cast<std::size_t>(k)];
+            links.push_back({each.value, each.estimate, each.noise, each.magnitude});
+        }
+        const int before = pending.what.links();
+        const bool outwards = pending.what.outwards();
+        pending.what.take(links, outwards ? nullptr : &pool_[pending.first + static_cast<std::size_t>(pending.count)], before);
+        const auto kept = static_cast<std::size_t>(pending.what.links() - before);
+        for (std::size_t k = 0; k < kept; ++k) {
+            next_.push_back(static_cast<std::uint32_t>(pending.first + (pending.what.leftwards() ? kept - 1 - k : k)));
+        }
+        if (pending.what.diverges() && !pending.what.extendable()) {
+            result_.trouble = integral_trouble::divergence;
+            trouble_at_ = {pending.what.tail_left(), pending.what.tail_right()};
+        }
+        if (pending.replaces != none) {
+            chains_[pending.replaces] = std::move(pending.what);
+        } else {
+            chains_.push_back(std::move(pending.what));
+        }
+    }
+
+    void conclude() {
+        if (trouble_at_) {
+            result_.worst_left = (*trouble_at_)[0];
+            result_.worst_right = (*trouble_at_)[1];
+        }
+        if (result_.trouble == integral_trouble::not_a_number) {
+            result_.status = integral_status::not_a_number;
+            result_.value = std::numeric_limits<double>::quiet_NaN();
+            result_.error = std::numeric_limits<double>::infinity();
+            return;
+        }
+        if (result_.trouble == integral_trouble::divergence || result_.trouble == integral_trouble::infinite) {
+            result_.status = integral_status::divergent_or_singular;
+            result_.error = std::numeric_limits<double>::infinity();
+            return;
+        }
+        const bool found = std::isfinite(result_.value) && result_.error <= target_;
+        // An integral of 0 has no relative error: it is found where rounding alone is left.
+        const bool zero = std::fabs(result_.value) <= result_.error && result_.error <= 2 * rounding_;
+        if (found || zero) {
+            result_.status = integral_status::ok;
+            result_.trouble = integral_trouble::none;
+            return;
+        }
+        result_.status = integral_status::tolerance_not_reached;
+        if (result_.trouble == integral_trouble::none) {
+            result_.trouble = rounding_ > 0.5 * result_.error ? integral_trouble::rounding : integral_trouble::singularity;
+        }
+    }
+
+    const evaluation& evaluate_;
+    const tolerance& wanted_;
+    at_rest resting_;
+    std::vector<region> pool_;         ///< all that were ever laid
+    std::vector<std::uint32_t> order_; ///< those that count, from left to right
+    std::vector<chain> chains_;
+    std::uint64_t evaluations_;
+
+    std::vector<std::uint32_t> next_;
+    std::vector<plan> plans_;
+    std::vector<pending_chain> grades_;
+
+    integral result_;
+    double target_ = 0;
+    double rounding_ = 0; ///< the part of the error that no cut makes smaller
+    double densest_;
+    bool searching_ = false;
+    std::optional<std::array<double, 2>> trouble_at_;
+};
+
+} // namespace
+
+integral refine(const evaluation& f, const tolerance& wanted, start from, const at_rest& resting, std::uint64_t evaluations) {
+    return refinement(f, wanted, std::move(from), resting, evaluations).run();
+}
+
+} // namespace quadot::adaptive
