@@ -3,6 +3,7 @@
 #include "drivers/data/memory.hpp"
 #include "drivers/input/sizes.hpp"
 #include "drivers/input/suggest.hpp"
+#include "drivers/integrate_problem.hpp"
 #include "drivers/options/common_options.hpp"
 #include "drivers/reference/rule_reference.hpp"
 #include "drivers/reference/text_reference.hpp"
@@ -22,40 +23,30 @@
 
 namespace quadot::drivers {
 
+std::string parameters_text(const std::vector<parameter>& parameters) {
+    std::string text;
+    for (const auto& each : parameters) text += fmt::format("{}{} = {}", text.empty() ? " with " : ", ", each.name, each.value);
+    return text;
+}
+
+void prepare_text(const surroundings& around, const asked& problem, const execution& how, report& report) {
+    if (!problem.text) return;
+    report.result.jit = prepare(problem.text->formula, how);
+    const auto& [state, reason] = *report.result.jit;
+    if (!around.speaks() || reason.empty() || how.jit != jit_mode::on) return;
+    fmt::print(stderr, "quadot: jit: {}; {}\n", reason,
+               state == jit_state::interpreted ? "interpreting instead" : "compiled, but not kept for the next run");
+}
+
+void note_jit(const asked& problem, const execution& how, report& report) {
+    if (!problem.text || how.jit == jit_mode::off) return;
+    report.result.jit = prepare(problem.text->formula, how);
+    const auto& [state, reason] = *report.result.jit;
+    report.notes.push_back(fmt::format("the formula was {}{}", state == jit_state::cached ? "compiled by an earlier run" : name_of(state),
+                                       reason.empty() ? "" : ": " + reason));
+}
+
 namespace {
-
-struct integrate_options {
-    common_options common;
-    std::string what;
-    std::vector<std::string> limits;
-    std::string n;
-    std::string rule;
-    std::string jobs;
-    std::vector<std::string> parameters;
-    std::string jit;
-};
-
-/// The problem as asked, its limits in order.
-struct asked {
-    named_integrand integrand{0};
-    std::optional<registry::text_integrand> text; ///< in place of `integrand`
-    rule which;
-    double lower = 0; ///< as typed
-    double upper = 0;
-    std::string limits_text;
-    std::uint64_t n = 0;
-    int jobs = 0;
-    jit_mode jit = jit_mode::off;
-
-    [[nodiscard]] std::string name() const {
-        return text ? "'" + printable(text->formula.text()) + "'" : std::string(integrand.description().name);
-    }
-    [[nodiscard]] integrand_view view() const { return text ? integrand_view(text->formula) : integrand_view(integrand); }
-    [[nodiscard]] double a() const { return std::min(lower, upper); }
-    [[nodiscard]] double b() const { return std::max(lower, upper); }
-    /// What LO > HI does to every value.
-    [[nodiscard]] double sign() const { return lower > upper ? -1 : 1; }
-};
 
 std::vector<std::string> integrand_names() {
     std::vector<std::string> names;
@@ -123,23 +114,47 @@ jit_mode parse_jit(const std::string& text) {
     throw usage_error("--jit=" + printable(text) + ": unknown choice; choose one of: on, auto, off");
 }
 
-/// Collective: compiles the text, or begins to, and says so where the user would wonder why it is not compiled.
-void prepare_text(const surroundings& around, const asked& problem, const execution& how, report& report) {
-    if (!problem.text) return;
-    report.result.jit = prepare(problem.text->formula, how);
-    const auto& [state, reason] = *report.result.jit;
-    if (!around.speaks() || reason.empty() || how.jit != jit_mode::on) return;
-    fmt::print(stderr, "quadot: jit: {}; {}\n", reason,
-               state == jit_state::interpreted ? "interpreting instead" : "compiled, but not kept for the next run");
+/// Constant expressions between commas that are in no parentheses.
+std::vector<double> parse_breakpoints(const std::string& text) {
+    std::vector<double> points;
+    int depth = 0;
+    std::size_t start = 0;
+    for (std::size_t at = 0; at <= text.size(); ++at) {
+        if (at < text.size()) depth += text[at] == '(' ? 1 : text[at] == ')' ? -1 : 0;
+        if (at < text.size() && (text[at] != ',' || depth > 0)) continue;
+        points.push_back(finite_constant_expression("--breakpoints", text.substr(start, at - start)));
+        start = at + 1;
+    }
+    return points;
 }
 
-/// Collective: how the text was evaluated in the end, for the report.
-void note_jit(const asked& problem, const execution& how, report& report) {
-    if (!problem.text || how.jit == jit_mode::off) return;
-    report.result.jit = prepare(problem.text->formula, how);
-    const auto& [state, reason] = *report.result.jit;
-    report.notes.push_back(fmt::format("the formula was {}{}", state == jit_state::cached ? "compiled by an earlier run" : name_of(state),
-                                       reason.empty() ? "" : ": " + reason));
+void understand_tolerance(const integrate_options& options, asked& problem) {
+    problem.to_tolerance = true;
+    for (const auto& [name, text] : {std::pair{"--rule", &options.rule}, std::pair{"--jobs", &options.jobs}}) {
+        if (!text->empty()) throw usage_error(fmt::format("{}: belongs to a fixed rule; give -n PANELS too, or leave it out", name));
+    }
+    const auto tolerance_of = [](const char* name, const std::string& text, double otherwise) {
+        if (text.empty()) return otherwise;
+        const double value = finite_constant_expression(name, text);
+        if (!(value >= 0)) throw usage_error(fmt::format("{} {}: negative; give a number from 0 on", name, printable(text)));
+        return value;
+    };
+    tolerance& wanted = problem.wanted;
+    wanted.relative = tolerance_of("--rtol", options.relative, wanted.relative);
+    wanted.absolute = tolerance_of("--atol", options.absolute, wanted.absolute);
+    wanted.min_width = tolerance_of("--min-width", options.min_width, wanted.min_width);
+    if (wanted.min_width > 1 || (wanted.min_width > 0 && wanted.min_width < 1e-7)) {
+        throw usage_error(fmt::format("--min-width {}: out of range; give a part of the range from 1e-7 to 1, or 0 not to search",
+                                      printable(options.min_width)));
+    }
+    if (!options.max_evaluations.empty()) {
+        wanted.max_evaluations = parse_size("--max-evaluations", options.max_evaluations);
+        if (wanted.max_evaluations < 1) throw usage_error("--max-evaluations 0: nothing could be computed; give at least 1");
+    }
+    if (!options.breakpoints.empty()) problem.breakpoints = parse_breakpoints(options.breakpoints);
+    if (std::isfinite(problem.lower) && std::isfinite(problem.upper) && !std::isfinite(problem.upper - problem.lower)) {
+        throw usage_error("integrate: the limits are further apart than the largest double; scale the variable");
+    }
 }
 
 asked understand(const integrate_options& options) {
@@ -168,7 +183,13 @@ asked understand(const integrate_options& options) {
         problem.limits_text = options.limits[0] + " " + options.limits[1];
     }
     if (options.n.empty()) {
-        throw usage_error("integrate: no -n: integration to a tolerance is not in this version; give -n PANELS and --rule RULE");
+        understand_tolerance(options, problem);
+        return problem;
+    }
+    for (const auto& [name, text] : {std::pair{"--rtol", &options.relative}, std::pair{"--atol", &options.absolute},
+                                     std::pair{"--max-evaluations", &options.max_evaluations},
+                                     std::pair{"--breakpoints", &options.breakpoints}, std::pair{"--min-width", &options.min_width}}) {
+        if (!text->empty()) throw usage_error(fmt::format("{}: a fixed rule with -n has no tolerance; give either -n or {}", name, name));
     }
     problem.n = parse_size("-n", options.n);
     const std::string name = options.rule.empty() ? "midpoint" : options.rule;
@@ -181,7 +202,7 @@ asked understand(const integrate_options& options) {
     }
     problem.which = *which;
     if (!std::isfinite(problem.lower) || !std::isfinite(problem.upper)) {
-        throw usage_error("integrate: infinite limits need integration to a tolerance; a fixed rule takes finite ones");
+        throw usage_error("integrate: a fixed rule takes finite limits; leave out -n to integrate to a tolerance");
     }
     if (!std::isfinite(problem.upper - problem.lower)) {
         throw usage_error("integrate: the limits are further apart than the largest double; scale the variable");
@@ -216,12 +237,6 @@ int dry_run(const surroundings& around, const common_settings& settings, const a
         fmt::print("time      about {} a run at 1 ns an evaluation and thread\n", readable_seconds(evaluations * 1e-9 / workers));
     }
     return 0;
-}
-
-std::string parameters_text(const std::vector<parameter>& parameters) {
-    std::string text;
-    for (const auto& each : parameters) text += fmt::format("{}{} = {}", text.empty() ? " with " : ", ", each.name, each.value);
-    return text;
 }
 
 /// What the rule's value should be, and how far the rule is from the integral.
@@ -267,6 +282,7 @@ int run(const surroundings& around, const integrate_options& options) {
         problem = understand(options);
     });
     require_writable_outputs(around, options.common);
+    if (problem.to_tolerance) return run_to_tolerance(around, options, settings, problem);
     if (options.common.dry_run) return dry_run(around, settings, problem);
 
     if (problem.text && problem.jobs != 0) {
@@ -348,13 +364,24 @@ int run(const surroundings& around, const integrate_options& options) {
 
 command add_integrate(CLI::App& program) {
     auto options = std::make_shared<integrate_options>();
-    CLI::App* app = program.add_subcommand("integrate", "an integral by a fixed rule, by every variant, judged independently");
+    CLI::App* app =
+        program.add_subcommand("integrate", "an integral to a tolerance, or by a fixed rule and every variant, judged independently");
     app->add_option("what", options->what, "an integrand of `quadot list integrands`, or an expression in x")
         ->type_name("WHAT")
         ->required();
-    app->add_option("limits", options->limits, "constant expressions: 0, pi/2, 1/3, 1e-3 (default: the integrand's own)")
+    app->add_option("limits", options->limits, "constant expressions: 0, pi/2, 1e-3, -inf (default: the integrand's own)")
         ->type_name("LO HI");
-    add_option_with_environment(*app, "-n,--n", options->n, "panels of the rule, e.g. 1000, 1e9, 2^30")->type_name("SIZE");
+    add_option_with_environment(*app, "--rtol", options->relative, "to this part of the integral (default: 1e-10)")->type_name("R");
+    add_option_with_environment(*app, "--atol", options->absolute, "or to this error, whichever is larger (default: 0)")->type_name("A");
+    add_option_with_environment(*app, "--max-evaluations", options->max_evaluations, "give up after so many samples (default: 2e6)")
+        ->type_name("SIZE");
+    add_option_with_environment(*app, "--breakpoints", options->breakpoints,
+                                "where the integrand jumps or is infinite, if known: constant expressions between commas")
+        ->type_name("P,P,...");
+    add_option_with_environment(*app, "--min-width", options->min_width,
+                                "the narrowest peak to look for, as a part of the range (default: 1e-3; 0: no search)")
+        ->type_name("W");
+    add_option_with_environment(*app, "-n,--n", options->n, "instead: panels of a fixed rule, e.g. 1000, 1e9, 2^30")->type_name("SIZE");
     add_option_with_environment(*app, "--rule", options->rule,
                                 "left right midpoint trapezoid simpson boole gauss:K clenshaw (default: midpoint)")
         ->type_name("RULE");
@@ -369,7 +396,8 @@ command add_integrate(CLI::App& program) {
         ->envname("QUADOT_JIT");
     add_option_with_environment(*app, "--jobs", options->jobs, "also run naive-jobs: J slices of n steps each (rule left)")->type_name("J");
     add_common_options(*app, options->common, true);
-    app->footer("Examples:\n  quadot integrate cos 0 pi/2 -n 1000 --rule left\n  quadot integrate pi -n 1e8 --rule gauss:7 --compare none\n"
+    app->footer("Examples:\n  quadot integrate 'exp(-x^2)*cos(3*x)' 0 inf\n  quadot integrate 'log(x)/sqrt(x)' 0 1 --rtol 1e-12\n"
+                "  quadot integrate cos 0 pi/2 -n 1000 --rule left\n  quadot integrate pi -n 1e8 --rule gauss:7 --compare none\n"
                 "  quadot integrate 'exp(-x^2)*cos(k*x)' 0 2 --param k=3 -n 1e6\n"
                 "  quadot integrate 'exp(-x*x)*sin(10*x)' 0 3 -n 1e8 --jit\n"
                 "  mpirun -n 2 quadot integrate gauss 0 3 -n 1e8 --accumulator plain --json gauss.json");

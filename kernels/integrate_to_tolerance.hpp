@@ -47,7 +47,7 @@ enum class integral_trouble : std::uint8_t {
 };
 
 struct integral {
-    double value = 0;
+    double value = 0; ///< NaN where the integral diverges or the integrand is not a number
     double error = 0; ///< estimate of |value - integral|, meant to be above it
     std::uint64_t evaluations = 0;
     std::uint64_t regions = 0; ///< in the end

@@ -114,6 +114,8 @@ std::string render_json(const report& report) {
                        {"evaluations", report.result.evaluations},
                        {"certified", report.result.certified()}}},
                      {"benchmarks", rows}};
+    if (report.result.regions > 0) document["result"]["regions"] = report.result.regions;
+    if (!report.result.message.empty()) document["result"]["message"] = report.result.message;
     if (const auto& exact = report.result.exact) {
         document["result"]["decided_by"] = name_of(exact->step);
         document["result"]["radius"] = number(exact->radius);

@@ -53,6 +53,8 @@ struct run_result {
     std::string status = "ok"; ///< ok, tolerance_not_reached, divergent_or_singular, not_a_number
     std::string accumulator;
     std::uint64_t evaluations{};       ///< terms of a dot product, evaluations of an integrand
+    std::uint64_t regions{};           ///< of an integral to a tolerance
+    std::string message;               ///< why the status is not ok
     std::optional<exact_value> exact;  ///< how a correctly rounded sum was decided
     std::optional<row_products> batch; ///< set where there are many values
     std::optional<jit_report> jit;     ///< how a text integrand was evaluated

@@ -22,6 +22,8 @@ class chain {
     /// From origin +- 2^first on, towards +-infinity.
     static chain outwards(double origin, double direction, int first);
 
+    /// The point is known to within this much of the integral.
+    void blur(double error) { blur_ = error; }
     /// Whether halving can begin at all: rounding leaves room for enough links.
     [[nodiscard]] bool possible() const { return first_links() >= fewest_links; }
     /// How many links to begin with.
@@ -47,7 +49,7 @@ class chain {
     void take(std::span<const link> results, const region* stub, int fixed);
 
     [[nodiscard]] double tail() const { return tail_; }
-    [[nodiscard]] double tail_error() const { return tail_error_; }
+    [[nodiscard]] double tail_error() const { return tail_error_ + blur_; }
     /// Towards infinity: the integral of |f| over the last links, if none of them is resolved; else 0.
     [[nodiscard]] double oscillating() const;
     /// The integral of |f| grows without bound, as far as the links show.
@@ -68,6 +70,7 @@ class chain {
     double point_ = 0;    ///< or the origin of a chain towards infinity
     double distance_ = 0; ///< of the first boundary from it, with its sign
     double far_ = 0;      ///< the first boundary
+    double blur_ = 0;
     bool outwards_ = false;
     std::vector<double> terms_;
     std::vector<double> errors_;

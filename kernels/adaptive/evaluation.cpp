@@ -5,6 +5,7 @@
 #include "reduce/workers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstring>
@@ -57,6 +58,51 @@ void evaluation::sample(std::span<const double> x, std::span<double> y) const {
     std::copy_n(static_cast<const double*>(values), x.size(), y.begin());
 }
 
+/// How many threads so much work is worth.
+int evaluation::workers_for(double seconds) const {
+    const double worth = seconds / seconds_per_worker;
+    if (!(worth >= 2)) return 1;
+    const int threads = default_or(threads_);
+    return worth < threads ? static_cast<int>(worth) : threads;
+}
+
+void evaluation::sum_over_threads(std::span<region_block* const> blocks, std::span<const std::size_t> counts) const {
+    const auto evaluate = [&](std::size_t k) { table_.regions.sum(*blocks[k], counts[k], evaluator_.function, evaluator_.context); };
+    if (blocks.empty()) return;
+    if (threads_ == 1 || blocks.size() < 3) {
+        for (std::size_t k = 0; k < blocks.size(); ++k) evaluate(k);
+        return;
+    }
+    // What an evaluation costs is unknown: the first block is timed.
+    const auto start = std::chrono::steady_clock::now();
+    evaluate(0);
+    const std::chrono::duration<double> block_time = std::chrono::steady_clock::now() - start;
+    std::atomic<std::size_t> free{1};
+    on_team(workers_for(block_time.count() * static_cast<double>(blocks.size() - 1)), [&](int, int) {
+        for (std::size_t k = free++; k < blocks.size(); k = free++) evaluate(k);
+    });
+}
+
+void evaluation::sum(std::span<region_block> blocks, std::size_t regions) const {
+    std::array<region_block*, most_first_blocks> mine{};
+    std::array<std::size_t, most_first_blocks> counts{};
+    std::size_t count = 0;
+    const auto used = (regions + regions_per_block - 1) / regions_per_block;
+    const auto owner = [&](std::size_t block) { return static_cast<int>(block % static_cast<std::size_t>(ranks_.size())); };
+    for (std::size_t k = 0; k < used; ++k) {
+        if (owner(k) != ranks_.rank()) continue;
+        mine[count] = &blocks[k];
+        counts[count++] = std::min(regions_per_block, regions - k * regions_per_block);
+    }
+    const auto work = [&] { sum_over_threads(std::span(mine).first(count), std::span(counts).first(count)); };
+    if (!distributed()) {
+        work();
+        return;
+    }
+    agree(ranks_, work);
+    for (std::size_t k = 0; k < used; ++k) ranks_.broadcast(std::as_writable_bytes(blocks.subspan(k, 1)), owner(k));
+}
+
 void evaluation::share_over_threads(std::span<region> regions) const {
     const std::size_t blocks = (regions.size() + regions_per_block - 1) / regions_per_block;
     const auto evaluate = [&](std::size_t number) {
@@ -81,9 +127,7 @@ void evaluation::share_over_threads(std::span<region> regions) const {
         const auto start = std::chrono::steady_clock::now();
         evaluate(next++);
         const std::chrono::duration<double> block_time = std::chrono::steady_clock::now() - start;
-        const double worth = block_time.count() * static_cast<double>(blocks - next) / seconds_per_worker;
-        const int threads = default_or(threads_);
-        workers = worth < threads ? std::max(1, static_cast<int>(worth)) : threads;
+        workers = workers_for(block_time.count() * static_cast<double>(blocks - next));
     }
     if (workers <= 1) {
         for (; next < blocks; ++next) evaluate(next);

@@ -12,6 +12,9 @@
 
 namespace quadot::adaptive {
 
+/// Blocks of a finite range's first samples.
+inline constexpr std::size_t most_first_blocks = 4;
+
 class evaluation {
   public:
     /// Throws error: environment for an instruction set that is not here.
@@ -21,8 +24,8 @@ class evaluation {
     void operator()(region_block& block, std::size_t count) const {
         table_.regions.evaluate(block, count, evaluator_.function, evaluator_.context);
     }
-    /// The same for neighbours, with their seams and totals; a multiple of 8.
-    void sum(region_block& block, std::size_t count) const { table_.regions.sum(block, count, evaluator_.function, evaluator_.context); }
+    /// Collective: `regions` neighbours, a multiple of 8, in blocks that are full but for the last, with their seams and totals.
+    void sum(std::span<region_block> blocks, std::size_t regions) const;
 
     /// Collective: fills the results of all regions, on every rank. Throws what f throws, on ranks as agreed.
     void operator()(std::span<region> regions) const;
@@ -30,9 +33,10 @@ class evaluation {
     /// Collective: f at some abscissae, at most chunk_samples, as rank 0 finds it.
     void sample(std::span<const double> x, std::span<double> y) const;
 
-    [[nodiscard]] bool distributed() const { return ranks_.size() > 1; }
-
   private:
+    [[nodiscard]] bool distributed() const { return ranks_.size() > 1; }
+    [[nodiscard]] int workers_for(double seconds) const;
+    void sum_over_threads(std::span<region_block* const> blocks, std::span<const std::size_t> counts) const;
     void share_over_threads(std::span<region> regions) const;
 
     const block_table& table_;

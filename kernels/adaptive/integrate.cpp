@@ -36,25 +36,28 @@ void check(double a, double b, const tolerance& wanted, const execution& how) {
 /// The first samples of a finite range, on the stack: the whole work for most integrands.
 class first_samples {
   public:
-    static constexpr std::size_t most_blocks = 4;
+    static constexpr std::size_t most_blocks = adaptive::most_first_blocks;
     static constexpr std::size_t most_regions = most_blocks * regions_per_block;
 
     /// regions: a multiple of 8.
     first_samples(double a, double b, std::size_t regions) : count_(regions), step_((b - a) / static_cast<double>(regions)) {
+        const double width = b - a;
+        double left = a;
         for (std::size_t first = 0; first < count_; first += regions_per_block) {
             region_block& block = blocks_[first / regions_per_block];
             const std::size_t size = size_from(first);
+            // Not i steps: the middle of [-1, 1] shall be 0.
             for (std::size_t k = 0; k < size; ++k) {
-                block.left[k] = a + static_cast<double>(static_cast<int>(first + k)) * step_;
-                block.right[k] = a + static_cast<double>(static_cast<int>(first + k + 1)) * step_;
+                block.right[k] = a + width * (static_cast<double>(static_cast<int>(first + k + 1)) / static_cast<double>(count_));
             }
             if (first + size == count_) block.right[size - 1] = b;
+            block.left[0] = left;
+            std::copy_n(static_cast<const double*>(block.right), size - 1, block.left + 1);
+            left = block.right[size - 1];
         }
     }
 
-    void evaluate(const adaptive::evaluation& f) {
-        for (std::size_t first = 0; first < count_; first += regions_per_block) f.sum(blocks_[first / regions_per_block], size_from(first));
-    }
+    void evaluate(const adaptive::evaluation& f) { f.sum(blocks_, count_); }
 
     /// Whether they are enough; fills `result`.
     bool suffice(const tolerance& wanted, integral& result) {
@@ -169,8 +172,7 @@ integral solve(const integrand_view& f, double a, double b, const tolerance& wan
     const adaptive::evaluation evaluate(f, how);
     const std::size_t regions = adaptive::uniform_regions(wanted.min_width);
     const bool narrow = std::fabs(b - a) <= 0x1p-40 * std::max(std::fabs(a), std::fabs(b));
-    if (std::isfinite(a) && std::isfinite(b) && wanted.breakpoints.empty() && regions <= first_samples::most_regions && !narrow &&
-        !evaluate.distributed()) {
+    if (std::isfinite(a) && std::isfinite(b) && wanted.breakpoints.empty() && regions <= first_samples::most_regions && !narrow) {
         first_samples first(a, b, regions);
         first.evaluate(evaluate);
         integral result;

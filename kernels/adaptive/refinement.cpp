@@ -286,7 +286,7 @@ class refinement {
             } else if (plans_[k].what == treatment::inspect) {
                 const std::optional<double> point = inspect(at(k));
                 if (!point) return false;
-                isolate(k, *point);
+                isolate(k, {*point});
                 any = true;
             }
         }
@@ -324,6 +324,12 @@ class refinement {
         put_in_order();
         return true;
     }
+
+    /// Where f is singular.
+    struct located {
+        double point;
+        double blur = 0; ///< what the integral changes by if the point is the next double
+    };
 
     /// A root that fails in many places is not singular at its end.
     void forget_ends_among_many() {
@@ -395,7 +401,7 @@ class refinement {
 
     /// Replaces a region and all others that were cut from the same root, as far as they are not chains, by chains towards a point in it from both
     /// sides.
-    void isolate(std::size_t number, double point) {
+    void isolate(std::size_t number, const located& where) {
         const region each = at(number);
         const auto belongs = [&](std::size_t k) {
             return at(k).root_left == each.root_left && at(k).root_right == each.root_right && plans_[k].what != treatment::grade_left &&
@@ -408,9 +414,10 @@ class refinement {
             first = std::fmin(first, at(k).left);
             last = std::fmax(last, at(k).right);
         }
-        point = std::clamp(point, first, last);
-        const chain below = chain::towards(point, first, point);
-        const chain above = chain::towards(point, point, last);
+        const double point = std::clamp(where.point, first, last);
+        chain below = chain::towards(point, first, point);
+        chain above = chain::towards(point, point, last);
+        (point != first ? below : above).blur(where.blur);
         if ((point != first && !below.possible()) || (point != last && !above.possible())) {
             at(number).settled = true;
             plans_[number].what = treatment::keep;
@@ -424,8 +431,8 @@ class refinement {
     }
 
     /// The abscissa that an unresolved region, some units in the last place wide, is about: the higher side of the largest step from double to double.
-    [[nodiscard]] double singular_point(const region& each) const {
-        if (each.left < 0 && each.right > 0) return 0;
+    [[nodiscard]] located singular_point(const region& each) const {
+        if (each.left < 0 && each.right > 0) return {0};
         std::array<double, 65> x{};
         std::array<double, 65> y{};
         std::size_t count = 0;
@@ -438,13 +445,15 @@ class refinement {
         std::size_t steepest = 0;
         double step = -1;
         for (std::size_t k = 0; k < count; ++k) {
-            if (!std::isfinite(y[k])) return x[k];
+            if (!std::isfinite(y[k])) return {x[k]};
             if (k > 0 && std::fabs(y[k] - y[k - 1]) > step) {
                 step = std::fabs(y[k] - y[k - 1]);
                 steepest = std::fabs(y[k]) > std::fabs(y[k - 1]) ? k : k - 1;
             }
         }
-        return x[steepest];
+        // A jump, if what lies on either side is level; else a peak, whose doubles beside the highest say nothing.
+        const bool jump = std::fabs(y[count - 1] - y[0]) >= 0.9 * step;
+        return {x[steepest], jump ? step * unit : 0};
     }
 
     /// The one abscissa of a region where f is not finite; none, with the trouble noted, where there are several.
@@ -513,6 +522,7 @@ class refinement {
         }
         if (result_.trouble == integral_trouble::divergence || result_.trouble == integral_trouble::infinite) {
             result_.status = integral_status::divergent_or_singular;
+            result_.value = std::numeric_limits<double>::quiet_NaN();
             result_.error = std::numeric_limits<double>::infinity();
             return;
         }

@@ -44,10 +44,9 @@ void append_half_line(start& into, double origin, double direction, double min_w
 }
 
 void append_segment(std::vector<region>& regions, double a, double b, std::size_t pieces) {
-    const double step = (b - a) / static_cast<double>(pieces);
     double left = a;
     for (std::size_t i = 0; i < pieces; ++i) {
-        const double right = i + 1 == pieces ? b : a + static_cast<double>(i + 1) * step;
+        const double right = i + 1 == pieces ? b : a + (b - a) * (static_cast<double>(i + 1) / static_cast<double>(pieces));
         if (!(left < right)) continue; // narrower than its numbers
         std::uint8_t ends = 0;
         if (i == 0) ends |= at_left;

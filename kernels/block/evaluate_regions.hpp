@@ -1,9 +1,11 @@
 // A block of regions: nodes, samples, then the rule and its error, a region a lane.
 //
-// Error estimate. The four null rules of highest degree say how large the components of highest degree in f are, within this region: `top` of the
-// two highest, `below` of the next two. Where they fall, top <= convergence_ratio * below, f is resolved and the rule, which is exact to a degree
-// more than half as high again as the nodes' polynomial, is better than top by further powers of that ratio: two of them are granted.
-// Where they do not fall, nothing is granted (J. Berntsen and T. O. Espelid, ACM TOMS 17 (1991) 233, in the spirit of).
+// Error estimate. The null rules of the six highest degrees say how large the components of these degrees in f are, within this region: `top` of the
+// two highest, `below` and `lowest` of the next two and the next. Where they fall from pair to pair, each at most convergence_ratio of the one
+// before, f is resolved, and the rule, which is exact to a degree more than half as high again as the nodes' polynomial, is better than top by
+// further powers of that ratio, five for a sequence that falls geometrically: four are granted, of the ratio above the limit. Where one step does
+// not fall, nothing is granted: a kink has components that are small by chance, but not two in a row (J. Berntsen and T. O. Espelid, ACM TOMS 17
+// (1991) 233, in the spirit of).
 //
 // Where an estimate is not above what rounding makes of it, it is no estimate: 0. Null rules see rounded abscissae as up to 30 times what they may do to
 // the integral, and rounded samples as up to 20 u |f|, both with their safety.
@@ -71,6 +73,8 @@ void evaluate_regions(region_block& block, std::size_t count, evaluate_function 
         batch even_1 = middle * batch(table::middle_even_1);
         batch odd_0 = zero;
         batch odd_1 = zero;
+        batch even_2 = middle * batch(table::middle_even_2);
+        batch odd_2 = zero;
         batch even_value = middle * batch(table::middle_even_value);
         batch even_slope = middle * batch(table::middle_even_slope);
         batch odd_value = zero;
@@ -86,6 +90,8 @@ void evaluate_regions(region_block& block, std::size_t count, evaluate_function 
             even_1 = fma(batch(table::even_1[j]), even, even_1);
             odd_0 = fma(batch(table::odd_0[j]), odd, odd_0);
             odd_1 = fma(batch(table::odd_1[j]), odd, odd_1);
+            even_2 = fma(batch(table::even_2[j]), even, even_2);
+            odd_2 = fma(batch(table::odd_2[j]), odd, odd_2);
             even_value = fma(batch(table::even_value[j]), even, even_value);
             odd_value = fma(batch(table::odd_value[j]), odd, odd_value);
             even_slope = fma(batch(table::even_slope[j]), even, even_slope);
@@ -103,12 +109,18 @@ void evaluate_regions(region_block& block, std::size_t count, evaluate_function 
         const batch width = right - left;
         const batch half = width * batch(0.5);
         const batch top = abs(even_0) + abs(odd_0);
-        const batch below = (abs(even_1) + abs(odd_1)) * batch(regions::convergence_ratio);
-        const batch ratio = select(top < below, top / below, batch(1.0));
+        const batch below = abs(even_1) + abs(odd_1);
+        const batch lowest = abs(even_2) + abs(odd_2);
+        // The larger of top / below and below / lowest, each as a part of the limit: 1 where one of them is above it.
+        const batch limit(regions::convergence_ratio);
+        const batch first_ratio = select(top < limit * below, top / (limit * below), batch(1.0));
+        const batch second_ratio = select(below < limit * lowest, below / (limit * lowest), batch(1.0));
+        const batch ratio = select(first_ratio > second_ratio, first_ratio, second_ratio);
         const batch area = magnitude * half;
         const batch farthest = select(abs(left) > abs(right), abs(left), abs(right));
         const batch noise = unit * (farthest * variation);
-        const batch estimate = (batch(regions::safety) * width) * (top * (ratio * ratio));
+        const batch square = ratio * ratio;
+        const batch estimate = (batch(regions::safety) * width) * (top * (square * square));
         const batch rounding = fma(batch(regions::noise_in_null_rules), noise, batch(regions::rounding_in_null_rules * 0x1p-53) * area);
         (sum * half).store_aligned(block.value + k);
         select(estimate <= rounding, zero, estimate).store_aligned(block.error + k); // NaN stays

@@ -7,7 +7,8 @@
 namespace quadot::rules {
 
 /// The rule with `Nodes` nodes, symmetric about 0: node `middle` at 0, the others at +-nodes[j], ascending. Weights sum to 2.
-/// even_0, odd_0: the null rules of the highest even and odd degree, even_1 and odd_1 those of the next; an odd one counts the nodes below 0 with
+/// even_0, odd_0: the null rules of the highest even and odd degree, even_1 and odd_1 those of the next, even_2 and odd_2 of the next but one; an
+/// odd one counts the nodes below 0 with
 /// the opposite sign. Applied to a function whose mean square is 1, each gives at most 1.
 /// even_value, odd_value, even_slope, odd_slope: of the polynomial through the samples at 1, likewise: its even and odd part there.
 template <int Nodes>
@@ -30,6 +31,11 @@ struct gauss_kronrod<15> {
                                                   0x1.250416930645dp-4,  -0x1.fd2992ce3fa6p-5, 0x1.93001a7031851p-6};
     static constexpr std::array<double, 7> odd_1{-0x1.3f2de87285a52p-4, 0x1.c9a695916fb8ap-4,  -0x1.5a91abc2b4969p-4, 0x1.312754e830296p-6,
                                                  0x1.59fff114013f3p-5,  -0x1.f20ce14a9bb81p-5, 0x1.cb62b7c09577ep-6};
+    static constexpr double middle_even_2 = -0x1.e3d2e19efdb1bp-4;
+    static constexpr std::array<double, 7> even_2{0x1.190c44a29c967p-4, 0x1.208b521636677p-5, -0x1.9e10b223eea99p-4, 0x1.3dc31b4032926p-4,
+                                                  0x1.6cfe1ee1cf3ap-12, -0x1.ab7649eb6618p-5, 0x1.f4cd0371518a9p-6};
+    static constexpr std::array<double, 7> odd_2{0x1.b3c247d158d53p-4,  -0x1.5497ea44a55ebp-4, -0x1.14830891afb2dp-5, 0x1.8a66590b51257p-4,
+                                                 -0x1.54ff962ebf278p-5, -0x1.387554bb672a2p-5, 0x1.0a41fcfc50bedp-5};
     static constexpr double middle_even_value = -0x1.ce8ed20738bf5p-4;
     static constexpr std::array<double, 7> even_value{0x1.da0d534ba0c1dp-4,  -0x1.fc9e92fc1f8d2p-4, 0x1.1d96ac9665887p-3,
                                                       -0x1.56b39ac24899fp-3, 0x1.cd4c12c6395f6p-3,  -0x1.7343a8a52a573p-2,
@@ -68,6 +74,13 @@ struct gauss_kronrod<21> {
     static constexpr std::array<double, 10> odd_1{
         0x1.5779ee2bb3718p-5,  -0x1.23a33b0e9ad2p-4,  0x1.454c132e153f3p-4, -0x1.0b3c8f0d8ffe7p-4, 0x1.1ac24c7ee90aep-5,
         0x1.b672215182733p-10, -0x1.f8540e8a248bcp-6, 0x1.6794465715f76p-5, -0x1.34fb993dac428p-5, 0x1.e6d24ecc41bep-7};
+    static constexpr double middle_even_2 = 0x1.583a76f0c0badp-4;
+    static constexpr std::array<double, 10> even_2{
+        -0x1.0b31973df7385p-4, 0x1.2644667332f5ap-6,   0x1.1ebcd16798871p-5, -0x1.1aab3e64e5c35p-4, 0x1.1e07288a62365p-4,
+        -0x1.4adc907a5ca56p-5, -0x1.2449fba9c95f3p-10, 0x1.077f0db23d506p-5, -0x1.34839559ee107p-5, 0x1.0d2a8d3cbcfcdp-6};
+    static constexpr std::array<double, 10> odd_2{
+        -0x1.f7e3ad7a39c4fp-5, 0x1.50614c0ebeda5p-4, -0x1.96744248dba1ep-5, -0x1.82bbbaccf3142p-7, 0x1.ea49ea59cc6dep-5,
+        -0x1.0851caf14e0dcp-4, 0x1.db90f16d40b53p-6, 0x1.fbb8a5b8b7175p-7,  -0x1.2026df0f6a3b4p-5, 0x1.21600467e7995p-6};
     static constexpr double middle_even_value = 0x1.4a0b1d520c36dp-4;
     static constexpr std::array<double, 10> even_value{
         -0x1.4dc6282657d27p-4, 0x1.593bff8f9db6fp-4,  -0x1.6de3b2e1757bfp-4, 0x1.8f20dc88bfb5cp-4,  -0x1.c1f888ed1f4dap-4,
@@ -114,6 +127,15 @@ struct gauss_kronrod<31> {
         -0x1.4537546385d4cp-6, 0x1.2e4deb671c80fp-5,  -0x1.8f6c65a7a8b52p-5, 0x1.b96465f6bc586p-5,  -0x1.a8689a831fa23p-5,
         0x1.60f045e79310ep-5,  -0x1.df5f33ca5c29fp-6, 0x1.a12db37277657p-7,  0x1.f0f34edcd1093p-9,  -0x1.2274ce8461b0dp-6,
         0x1.b82ff31cc902ep-6,  -0x1.eb2fe94bb2d8cp-6, 0x1.bdec5375b97ddp-6,  -0x1.3acd14bce2ad6p-6, 0x1.c9736843b9d7fp-8};
+    static constexpr double middle_even_2 = -0x1.d25a832a515bp-5;
+    static constexpr std::array<double, 15> even_2{
+        0x1.a154befac2398p-5, -0x1.1934d42b3730ep-5, 0x1.63d48aaab845p-7,  0x1.ceb3384e19fap-7,   -0x1.1f8e44890f8d5p-5,
+        0x1.86483dcf67b34p-5, -0x1.946e6a7a15051p-5, 0x1.4d1eecb8f43c4p-5, -0x1.8fc2f18730ba4p-6, 0x1.4833bff6d2783p-8,
+        0x1.97ae67fd06267p-7, -0x1.82f29589eb68ep-6, 0x1.b08863c96511dp-6, -0x1.51d1cf05f8f9p-6,  0x1.003946abb7922p-7};
+    static constexpr std::array<double, 15> odd_2{
+        0x1.ee0e510fd821dp-6,  -0x1.9fb64139b3493p-5, 0x1.c58ad5a6b2d47p-5, -0x1.600debf35bc51p-5, 0x1.28a0c05b0156ap-6,
+        0x1.6473c638f9a5dp-7,  -0x1.1b1ffd323d6cdp-5, 0x1.773eee534dffcp-5, -0x1.594f0282ae859p-5, 0x1.adb732668a3d9p-6,
+        -0x1.3746a6d2c6732p-8, -0x1.c903e142be69cp-7, 0x1.811193cdd00a5p-6, -0x1.5bee542788d72p-6, 0x1.171001933667cp-7};
     static constexpr double middle_even_value = -0x1.bfd69647aa82ap-5;
     static constexpr std::array<double, 15> even_value{
         0x1.c254376fbf3e4p-5,  -0x1.c98e5748841bdp-5, 0x1.d57da3d63c039p-5,  -0x1.e73207a0a4be7p-5, 0x1.00236795205d3p-4,

@@ -90,7 +90,7 @@ def rule(mp, n):
 
 
 def null_rules(mp, nodes, weights):
-    """The four of highest degree, highest first."""
+    """The six of highest degree, highest first."""
     basis = []
     for k in range(len(nodes)):
         p = [mp.polyval(legendre(mp, k)[::-1], x) for x in nodes]
@@ -100,7 +100,7 @@ def null_rules(mp, nodes, weights):
                 p = [a - factor * b for a, b in zip(p, q)]
         size = mp.sqrt(mp.fsum(w / 2 * a * a for w, a in zip(weights, p)))
         basis.append([a / size for a in p])
-    return [[w / 2 * a for w, a in zip(weights, p)] for p in basis[:-5:-1]]
+    return [[w / 2 * a for w, a in zip(weights, p)] for p in basis[:-7:-1]]
 
 
 def ends(mp, nodes):
@@ -130,7 +130,7 @@ def table(mp, n):
     array("nodes", [nodes[j] for j in half])
     lines.append(f"    static constexpr double middle_weight = {literal(weights[n])};")
     array("weights", [weights[j] for j in half])
-    for k in range(4):
+    for k in range(6):
         if k % 2 == 0:
             lines.append(f"    static constexpr double middle_even_{k // 2} = {literal(rules[k][n])};")
             array(f"even_{k // 2}", [rules[k][j] for j in half])

@@ -1,0 +1,72 @@
+// What `quadot integrate` was asked for, by a fixed rule or to a tolerance.
+#pragma once
+
+#include "drivers/input/suggest.hpp"
+#include "drivers/options/common_options.hpp"
+#include "drivers/report/report.hpp"
+#include "drivers/run.hpp"
+#include "quadot.hpp"
+#include "registry/integrate_variants.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace quadot::drivers {
+
+/// As typed; empty means not given.
+struct integrate_options {
+    common_options common;
+    std::string what;
+    std::vector<std::string> limits;
+    std::string n;
+    std::string rule;
+    std::string jobs;
+    std::vector<std::string> parameters;
+    std::string jit;
+    std::string relative;
+    std::string absolute;
+    std::string max_evaluations;
+    std::string breakpoints;
+    std::string min_width;
+};
+
+/// The problem as asked, its limits in order.
+struct asked {
+    named_integrand integrand{0};
+    std::optional<registry::text_integrand> text; ///< in place of `integrand`
+    rule which;
+    double lower = 0; ///< as typed
+    double upper = 0;
+    std::string limits_text;
+    std::uint64_t n = 0;
+    int jobs = 0;
+    jit_mode jit = jit_mode::off;
+    bool to_tolerance = false; ///< no n was given
+    tolerance wanted;          ///< its breakpoints are those below
+    std::vector<double> breakpoints;
+
+    [[nodiscard]] std::string name() const {
+        return text ? "'" + printable(text->formula.text()) + "'" : std::string(integrand.description().name);
+    }
+    [[nodiscard]] integrand_view view() const { return text ? integrand_view(text->formula) : integrand_view(integrand); }
+    [[nodiscard]] double a() const { return std::min(lower, upper); }
+    [[nodiscard]] double b() const { return std::max(lower, upper); }
+    /// What LO > HI does to every value.
+    [[nodiscard]] double sign() const { return lower > upper ? -1 : 1; }
+};
+
+/// " with k = 3, w = 2", or nothing.
+std::string parameters_text(const std::vector<parameter>& parameters);
+
+/// Collective: compiles the text, or begins to, and says so where the user would wonder why it is not compiled.
+void prepare_text(const surroundings& around, const asked& problem, const execution& how, report& report);
+
+/// Collective: how the text was evaluated in the end, for the report.
+void note_jit(const asked& problem, const execution& how, report& report);
+
+/// An integral to a tolerance, measured and judged.
+int run_to_tolerance(const surroundings& around, const integrate_options& options, const common_settings& settings, const asked& problem);
+
+} // namespace quadot::drivers

@@ -1,0 +1,219 @@
+// Integrals to a tolerance as callers see them: bits, limits, breakpoints, narrow features, errors. Values are tested in batteries_test.
+#include "quadot.hpp"
+#include "tests/support/bits.hpp"
+#include "tests/support/configurations.hpp"
+#include "tests/support/random.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace quadot;
+using tests::bits;
+
+constexpr double inf = std::numeric_limits<double>::infinity();
+
+const char* const formulas[] = {
+    "exp(x)",  "sqrt(x)",    "log(x)*cos(40*x)", "abs(x-0.3141)^-0.4", "floor(exp(3*x))",   "1/(1e-6+x*x)", "sin(1/(x+0.01))",
+    "x^-0.97", "1/(x-0.25)", "sqrt(x-0.5)",      "cos(3e4*x*x)+2",     "if(x<0.7,x,1-x^3)", "tan(x)",       "exp(-((x-0.4)/1e-4)^2)",
+    "0*x"};
+
+bool same(const integral& a, const integral& b) {
+    return bits(a.value) == bits(b.value) && bits(a.error) == bits(b.error) && a.evaluations == b.evaluations && a.regions == b.regions &&
+           a.status == b.status && a.trouble == b.trouble && bits(a.worst_left) == bits(b.worst_left) &&
+           bits(a.worst_right) == bits(b.worst_right);
+}
+
+TEST(Tolerance, HasTheSameBitsForAnyThreadsAndInstructionSet) {
+    const std::pair<double, double> ranges[] = {{0, 1}, {0, inf}, {-inf, inf}};
+    for (const char* const text : formulas) {
+        const expression f(text);
+        for (const auto& [a, b] : ranges) {
+            const tolerance wanted{.relative = 1e-9, .max_evaluations = 300'000};
+            const integral expected = integrate(f, a, b, wanted, {.threads = 1});
+            for (const int threads : {2, 4, 7}) {
+                EXPECT_TRUE(same(integrate(f, a, b, wanted, {.threads = threads}), expected)) << text << ", " << threads << " threads";
+            }
+            for (const isa_kind isa : tests::fused_isas()) {
+                EXPECT_TRUE(same(integrate(f, a, b, wanted, {.threads = 2, .isa = isa}), expected)) << text << " on " << name_of(isa);
+            }
+        }
+    }
+}
+
+TEST(Tolerance, LimitsMayBeReversedEqualAndInfinite) {
+    const auto gauss = *find_integrand("gauss");
+    const integral forwards = integrate(gauss, -1.0, 2.5, tolerance{});
+    const integral backwards = integrate(gauss, 2.5, -1.0, tolerance{});
+    EXPECT_EQ(bits(backwards.value), bits(-forwards.value));
+    EXPECT_EQ(bits(backwards.error), bits(forwards.error));
+    for (const double at : {0.0, -3.0, inf, -inf}) {
+        const integral nothing = integrate(gauss, at, at, tolerance{});
+        EXPECT_EQ(nothing.value, 0);
+        EXPECT_EQ(nothing.error, 0);
+        EXPECT_EQ(nothing.evaluations, 0u);
+    }
+    const double root_pi = std::sqrt(std::acos(-1.0));
+    EXPECT_NEAR(integrate(gauss, -inf, inf, tolerance{}).value, root_pi, 1e-10);
+    EXPECT_NEAR(integrate(gauss, inf, -inf, tolerance{}).value, -root_pi, 1e-10);
+    EXPECT_NEAR(integrate(gauss, 0, inf, tolerance{}).value, root_pi / 2, 1e-10);
+    EXPECT_NEAR(integrate(gauss, -inf, 0, tolerance{}).value, root_pi / 2, 1e-10);
+    // Far from 0, and narrower than its limits' units in the last place allow a start with many regions.
+    EXPECT_NEAR(integrate([](double x) { return x; }, 1e15, 1e15 + 8, tolerance{}).value, 8e15 + 32, 1);
+    EXPECT_NEAR(integrate([](double) { return 1.0; }, 1.0, 1.0 + 0x1p-52, tolerance{}).value, 0x1p-52, 0x1p-60);
+}
+
+TEST(Tolerance, RefusesWhatIsNoTolerance) {
+    const auto cosine = *find_integrand("cos");
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const auto refused = [&](double a, double b, const tolerance& wanted, const execution& how = {}) {
+        try {
+            static_cast<void>(integrate(cosine, a, b, wanted, how));
+        } catch (const error& problem) {
+            return problem.kind() == error_kind::usage;
+        }
+        return false;
+    };
+    const double points[] = {nan};
+    EXPECT_TRUE(refused(nan, 1, {}));
+    EXPECT_TRUE(refused(0, nan, {}));
+    EXPECT_TRUE(refused(-1.7e308, 1.7e308, {}));
+    EXPECT_TRUE(refused(0, 1, {.relative = -1}));
+    EXPECT_TRUE(refused(0, 1, {.relative = nan}));
+    EXPECT_TRUE(refused(0, 1, {.absolute = -1e-3}));
+    EXPECT_TRUE(refused(0, 1, {.min_width = -1}));
+    EXPECT_TRUE(refused(0, 1, {.min_width = 1.5}));
+    EXPECT_TRUE(refused(0, 1, {.min_width = 1e-9}));
+    EXPECT_TRUE(refused(0, 1, {.breakpoints = points}));
+    EXPECT_TRUE(refused(0, 1, {}, {.threads = -1}));
+}
+
+TEST(Tolerance, OneOfTwoTolerancesIsEnough) {
+    const expression f("cos(x)+1e-3*sqrt(x)");
+    const integral tight = integrate(f, 0, 1, {.relative = 1e-12});
+    const integral loose = integrate(f, 0, 1, {.relative = 1e-12, .absolute = 1e-6});
+    EXPECT_EQ(loose.status, integral_status::ok);
+    EXPECT_LT(loose.evaluations, tight.evaluations);
+    EXPECT_LE(std::fabs(loose.value - tight.value), 1e-6);
+    // Nothing can be as good as 0: rounding is named as what is left.
+    const integral hopeless = integrate(f, 0, 1, {.relative = 0});
+    EXPECT_EQ(hopeless.status, integral_status::tolerance_not_reached);
+    EXPECT_EQ(hopeless.trouble, integral_trouble::rounding);
+    EXPECT_LT(hopeless.error, 1e-13);
+}
+
+TEST(Tolerance, FeaturesAsWideAsPromisedAreSeen) {
+    // Boxes, which have no flanks, of the promised width and just above, anywhere.
+    for (std::uint64_t k = 0; k < 400; ++k) {
+        const double width = 1.001e-3;
+        const double left = tests::random_unit(1, k) * (1 - width);
+        const auto f = [=](double x) { return 1.0 + (x >= left && x < left + width ? 1.0 : 0.0); };
+        const integral found = integrate(f, 0, 1, tolerance{.relative = 1e-8});
+        EXPECT_LE(std::fabs(found.value - (1 + width)), std::max(found.error, 2e-8)) << left;
+        EXPECT_GT(found.value, 1 + width / 2) << left;
+    }
+    // A hundredth of it, with flanks that fall to nothing, on a range where there is nothing else.
+    for (std::uint64_t k = 0; k < 100; ++k) {
+        const double centre = 0.05 + 0.9 * tests::random_unit(2, k);
+        const auto f = [=](double x) { return std::exp(-std::pow((x - centre) / 1e-5, 2)); };
+        const integral found = integrate(f, 0, 1, tolerance{.min_width = 3e-4});
+        EXPECT_NEAR(found.value, 1e-5 * std::sqrt(std::acos(-1.0)), 1e-13) << centre;
+    }
+    // On a line.
+    for (const double centre : {50.0, -50.0, 300.0, -999.0, 1000.0}) {
+        const auto f = [=](double x) { return std::exp(-0.5 * (x - centre) * (x - centre)); };
+        EXPECT_NEAR(integrate(f, -inf, inf, tolerance{}).value, std::sqrt(2 * std::acos(-1.0)), 1e-9) << centre;
+    }
+}
+
+TEST(Tolerance, WithoutASearchSamplesAreFew) {
+    const auto exponential = *find_integrand("exp");
+    EXPECT_LE(integrate(exponential, 0, 1, {.min_width = 0}).evaluations, 120u);
+    const integral searched = integrate(exponential, 0, 1, tolerance{});
+    EXPECT_LE(searched.evaluations, 1600u);
+    EXPECT_NEAR(searched.value, std::expm1(1.0), 4e-15);
+}
+
+TEST(Tolerance, BreakpointsSaveTheSearch) {
+    const expression f("if(x<0.123,1,exp(x))+abs(x-0.77)^-0.5");
+    const double points[] = {0.77, 0.123, 5, -3, 0.123, 0, 1};
+    const integral without = integrate(f, 0, 1, {.relative = 1e-9});
+    const integral with = integrate(f, 0, 1, {.relative = 1e-9, .breakpoints = points});
+    EXPECT_EQ(without.status, integral_status::ok);
+    EXPECT_EQ(with.status, integral_status::ok);
+    EXPECT_LE(std::fabs(with.value - without.value), with.error + without.error);
+    EXPECT_LT(with.evaluations, without.evaluations);
+    const double far[] = {-2, 3};
+    EXPECT_NEAR(integrate(*find_integrand("gauss"), -inf, inf, {.breakpoints = far}).value, std::sqrt(std::acos(-1.0)), 1e-10);
+}
+
+TEST(Tolerance, EvaluationsAreCountedAndLimited) {
+    std::atomic<std::uint64_t> count{0};
+    const auto f = [&](std::span<const double> x, std::span<double> y) {
+        count += x.size();
+        for (std::size_t k = 0; k < x.size(); ++k) y[k] = std::sin(1 / x[k]);
+    };
+    for (const std::uint64_t most : {2'000u, 20'000u, 200'000u}) {
+        count = 0;
+        const integral found = integrate(f, 0, 1, {.max_evaluations = most}, {.threads = 2});
+        EXPECT_EQ(found.status, integral_status::tolerance_not_reached);
+        EXPECT_EQ(found.trouble, integral_trouble::evaluations);
+        EXPECT_LE(found.evaluations, most);
+        EXPECT_LE(std::fabs(found.value - 0.504067061906928), found.error);
+        // Registers are filled up: some more calls than regions need.
+        EXPECT_GE(count, found.evaluations);
+        EXPECT_LE(count, found.evaluations + found.evaluations / 2);
+    }
+}
+
+TEST(Tolerance, TroubleIsNamedWithItsPlace) {
+    const auto trouble = [](const char* text, double a, double b) { return integrate(expression(text), a, b, tolerance{}); };
+    const integral nan = trouble("sqrt(x-0.25)", 0, 1);
+    EXPECT_EQ(nan.status, integral_status::not_a_number);
+    EXPECT_GE(nan.worst_left, 0);
+    EXPECT_LT(nan.worst_right, 0.25);
+    EXPECT_TRUE(std::isnan(nan.value));
+    const integral pole = trouble("1/(x-0.3)", 0, 1);
+    EXPECT_EQ(pole.status, integral_status::divergent_or_singular);
+    EXPECT_NEAR(pole.worst_left, 0.3, 1e-6);
+    EXPECT_NEAR(pole.worst_right, 0.3, 1e-6);
+    EXPECT_EQ(trouble("exp(x)", 0, inf).status, integral_status::divergent_or_singular);
+    EXPECT_EQ(trouble("1", 0, inf).status, integral_status::divergent_or_singular);
+    EXPECT_EQ(trouble("1/x", -1, 1).status, integral_status::divergent_or_singular);
+    EXPECT_EQ(trouble("cos(x)/(1+x^2)", 0, inf).trouble, integral_trouble::oscillation);
+    for (const char* const text : {"sqrt(x-0.25)", "1/(x-0.3)", "sin(1/x)"}) {
+        const std::string why = explain(trouble(text, 0, 1));
+        EXPECT_NE(why.find("x = "), std::string::npos) << why;
+        EXPECT_NE(why.find(": "), std::string::npos) << why;
+        EXPECT_EQ(why.find('\n'), std::string::npos) << why;
+    }
+    // One sample that is not a number, at a removable singularity, is none.
+    const double centre = 0.5 + 0.5 / 104;
+    const auto removable = [=](double x) { return std::sin(x - centre) / (x - centre); };
+    const integral found = integrate(removable, 0, 1, tolerance{});
+    EXPECT_EQ(found.status, integral_status::ok);
+    EXPECT_TRUE(std::isfinite(found.value));
+}
+
+TEST(Tolerance, WhatTheIntegrandThrowsReachesTheCaller) {
+    for (const int threads : {1, 4}) {
+        for (const std::uint64_t after : {0u, 5u, 2'000u, 50'000u}) {
+            std::atomic<std::uint64_t> count{0};
+            const auto f = [&](double x) {
+                if (count++ == after) throw std::runtime_error("no value");
+                return std::sin(300 / (x + 1e-3));
+            };
+            EXPECT_THROW(static_cast<void>(integrate(f, 0, 1, tolerance{}, {.threads = threads})), std::exception) << after;
+        }
+    }
+}
+
+} // namespace
