@@ -20,9 +20,6 @@ constexpr double resolved = 1e-6;
 /// And far from it where its estimate is this part.
 constexpr double unresolved = 1e-2;
 
-/// A limit as good as this part of the terms that it is made from needs no other.
-constexpr double good_enough = 1e-14;
-
 /// The integral over a link, against that over the link four before: 1/x gives 1, x^-0.999999 less than this.
 constexpr double no_decrease = 1 - 1e-6;
 
@@ -94,17 +91,17 @@ void chain::lay(int count, std::vector<region>& regions) const {
     regions.push_back(region::of(std::min(point_, last), std::max(point_, last)));
 }
 
-void chain::take(std::span<const link> results, const region* stub, int fixed) {
+void chain::take(std::span<const link> results, const region* stub, int fixed, double enough) {
     for (const link& each : results) {
         terms_.push_back(each.value);
         errors_.push_back(each.estimate + each.noise);
         estimates_.push_back(each.estimate);
         magnitudes_.push_back(each.magnitude);
     }
-    solve(stub, static_cast<std::size_t>(fixed));
+    solve(stub, static_cast<std::size_t>(fixed), enough);
 }
 
-void chain::solve(const region* stub, std::size_t fixed) {
+void chain::solve(const region* stub, std::size_t fixed, double enough) {
     constexpr double infinite = std::numeric_limits<double>::infinity();
     const std::size_t count = terms_.size();
     std::size_t kept = count;
@@ -127,12 +124,10 @@ void chain::solve(const region* stub, std::size_t fixed) {
     double left_out = 0;
     double left_out_error = 0;
     limit deepest{0, infinite}; // the limit of all, relative to the last link
-    for (std::size_t used = count; used >= std::max<std::size_t>(fixed, fewest_links) && used + links_at_once >= count; used -= 4) {
+    for (std::size_t used = count; used >= std::max<std::size_t>(fixed, fewest_links) && used + links_at_once >= count; --used) {
         if (used < count) {
-            for (std::size_t k = used; k < used + 4; ++k) {
-                left_out += terms_[k];
-                left_out_error += errors_[k];
-            }
+            left_out += terms_[used];
+            left_out_error += errors_[used];
         }
         // Only smooth links say where the limit is, and falling ones: a growing sequence has a limit for the algorithm, the integral has none.
         std::size_t first = used;
@@ -154,7 +149,7 @@ void chain::solve(const region* stub, std::size_t fixed) {
             best = found;
             kept = used;
         }
-        if (best.error <= good_enough * std::fabs(terms_[used - fewest_links])) break;
+        if (best.error <= enough) break;
     }
     if (best.error < infinite) {
         tail_ = best.value;

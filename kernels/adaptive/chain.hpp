@@ -45,8 +45,8 @@ class chain {
         double noise = 0;
         double magnitude = 0;
     };
-    /// The first `fixed` links of all are in use already.
-    void take(std::span<const link> results, const region* stub, int fixed);
+    /// The first `fixed` links of all are in use already. enough: an error of the tail that needs no improvement.
+    void take(std::span<const link> results, const region* stub, int fixed, double enough);
 
     [[nodiscard]] double tail() const { return tail_; }
     [[nodiscard]] double tail_error() const { return tail_error_ + blur_; }
@@ -65,7 +65,7 @@ class chain {
 
   private:
     [[nodiscard]] double boundary(int k) const;
-    void solve(const region* stub, std::size_t fixed);
+    void solve(const region* stub, std::size_t fixed, double enough);
 
     double point_ = 0;    ///< or the origin of a chain towards infinity
     double distance_ = 0; ///< of the first boundary from it, with its sign

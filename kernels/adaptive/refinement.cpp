@@ -106,7 +106,7 @@ class refinement {
             }
             links.push_back(sum);
         }
-        made.take(links, nullptr, static_cast<int>(links.size()));
+        made.take(links, nullptr, static_cast<int>(links.size()), 0);
         chains_.push_back(std::move(made));
     }
 
@@ -493,7 +493,8 @@ class refinement {
         }
         const int before = pending.what.links();
         const bool outwards = pending.what.outwards();
-        pending.what.take(links, outwards ? nullptr : &pool_[pending.first + static_cast<std::size_t>(pending.count)], before);
+        pending.what.take(links, outwards ? nullptr : &pool_[pending.first + static_cast<std::size_t>(pending.count)], before,
+                          0.1 * target_);
         const auto kept = static_cast<std::size_t>(pending.what.links() - before);
         for (std::size_t k = 0; k < kept; ++k) {
             next_.push_back(static_cast<std::uint32_t>(pending.first + (pending.what.leftwards() ? kept - 1 - k : k)));
