@@ -62,7 +62,8 @@ int main(int argc, char** argv) {
     int integrals = 0;
     for (const auto& entry : list) {
         const std::string name = entry["name"];
-        const bool wanted = which == "classic" ? entry["classic"].get<bool>() : entry["battery"] == which || which == name || which == "all";
+        const bool wanted =
+            which == "classic" ? entry["classic"].get<bool>() : entry["battery"] == which || which == name || which == "all";
         if (!wanted || entry["exact"].is_null()) continue;
         ++integrals;
         const double a = constant_expression("LO", entry["from"].get<std::string>());
@@ -96,8 +97,9 @@ int main(int argc, char** argv) {
         for (std::size_t k = 0; k < contestants.size(); ++k) {
             total& sum = totals[contestants[k].name];
             const double error = std::fabs(answers[k].value - exact);
-            const bool right = error <= std::max(relative * std::fabs(exact), 4 * std::numeric_limits<double>::epsilon() * std::fabs(exact)) ||
-                               (exact == 0 && error <= 1e-14);
+            const bool right =
+                error <= std::max(relative * std::fabs(exact), 4 * std::numeric_limits<double>::epsilon() * std::fabs(exact)) ||
+                (exact == 0 && error <= 1e-14);
             const char* verdict = !answers[k].claims_success ? "refused" : right ? "" : "WRONG";
             answers[k].claims_success ? (right ? ++sum.solved : ++sum.wrong) : ++sum.refused;
             sum.microseconds += best[k] * 1e6;
@@ -113,8 +115,8 @@ int main(int argc, char** argv) {
         total& sum = totals[name];
         if (sum.times.empty()) continue;
         std::nth_element(sum.times.begin(), sum.times.begin() + static_cast<std::ptrdiff_t>(sum.times.size() / 2), sum.times.end());
-        fmt::print("| {} | {} | {} | {} | {:.1f} | {:.0f} | {} |\n", name, sum.solved, sum.refused, sum.wrong, sum.times[sum.times.size() / 2],
-                   sum.microseconds, sum.evaluations);
+        fmt::print("| {} | {} | {} | {} | {:.1f} | {:.0f} | {} |\n", name, sum.solved, sum.refused, sum.wrong,
+                   sum.times[sum.times.size() / 2], sum.microseconds, sum.evaluations);
     }
     return 0;
 }

@@ -202,7 +202,7 @@ asked understand(const integrate_options& options) {
     }
     problem.which = *which;
     if (!std::isfinite(problem.lower) || !std::isfinite(problem.upper)) {
-        throw usage_error("integrate: a fixed rule takes finite limits; leave out -n to integrate to a tolerance");
+        throw usage_error("integrate: infinite limits: a fixed rule takes finite ones; leave out -n to integrate to a tolerance");
     }
     if (!std::isfinite(problem.upper - problem.lower)) {
         throw usage_error("integrate: the limits are further apart than the largest double; scale the variable");

@@ -505,15 +505,111 @@ class TextIntegrands(unittest.TestCase):
         self.assertEqual(run(*shlex.split(example.group(1)), "--reps", "1")[0], 0)
 
 
+class Tolerance(unittest.TestCase):
+    """quadot integrate WHAT LO HI, without -n"""
+
+    def json(self, *words, code=0):
+        found, out, err = run("integrate", *words, "--json", "-", "--reps", "1")
+        self.assertEqual(found, code, (words, err))
+        return json.loads(out)["result"], err
+
+    def test_values(self):
+        for words, exact in (
+            (("exp(-x^2)", "-inf", "inf"), math.sqrt(math.pi)),
+            (("log(x)/sqrt(x)", "0", "1"), -4),
+            (("cos", "0", "pi/2"), 1),
+            (("1/(1+x^2)", "inf", "-inf"), -math.pi),
+            (("abs(x-1/3)", "0", "1"), 5 / 18),
+            (("exp(-k*x)", "0", "inf", "--param", "k=4"), 0.25),
+            (("sin(1000*x)^2", "0", "pi"), math.pi / 2),
+            (("if(x<0.3,1,2)", "0", "1"), 1.7),
+        ):
+            result, err = self.json(*words)
+            self.assertEqual(result["status"], "ok")
+            self.assertLessEqual(abs(result["value"] - exact), 1e-10 * abs(exact))
+            self.assertLessEqual(abs(result["value"] - exact), result["error"] + 4e-16 * abs(exact))
+            self.assertLessEqual(result["error"], 1e-10 * abs(exact))
+            self.assertGreater(result["evaluations"], 100)
+            self.assertGreater(result["regions"], 0)
+            self.assertEqual(float.fromhex(result["value_hex"]), result["value"])
+            self.assertEqual(err, "")
+        self.assertEqual(run("integrate", "x^2", "2", "2", "--quiet")[:2], (0, "0\n"))
+        self.assertEqual(run("integrate", "x", "-1", "1", "--quiet")[0], 0)
+
+    def test_refusals_are_honest(self):
+        for words, status, why in (
+            (("1/x", "0", "1"), "divergent_or_singular", "does not converge between x = 0"),
+            (("1/x^2", "-1", "1"), "divergent_or_singular", "x = "),
+            (("exp(x)", "0", "inf"), "divergent_or_singular", "infinite between"),
+            (("1", "0", "inf"), "divergent_or_singular", "inf"),
+            (("sqrt(x)", "-1", "1"), "not_a_number", "at x = -"),
+            (("sin(x)/x", "0", "inf"), "tolerance_not_reached", "oscillates"),
+            (("sin(1/x)", "0", "1", "--max-evaluations", "1e5"), "tolerance_not_reached", "max_evaluations"),
+            (("exp(x)", "0", "1", "--rtol", "0"), "tolerance_not_reached", "rounding"),
+        ):
+            result, err = self.json(*words, code=1)
+            self.assertEqual(result["status"], status, words)
+            self.assertIn(why, result["message"])
+            self.assertRegex(err, r"^quadot: integrate .*: %s: .*: .*\n$" % status)
+            if status != "tolerance_not_reached":
+                self.assertEqual((result["value"], result["error"]), ("nan", "inf"))
+            code, out, err = run("integrate", *words, "--quiet")
+            self.assertEqual(code, 1)
+            self.assertEqual(len(err.splitlines()), 1)
+
+    def test_options(self):
+        loose, _ = self.json("sqrt(x)", "0", "1", "--rtol", "1e-4")
+        tight, _ = self.json("sqrt(x)", "0", "1", "--rtol", "1e-13")
+        absolute, _ = self.json("sqrt(x)", "0", "1", "--rtol", "0", "--atol", "1e-4")
+        self.assertLess(loose["evaluations"], tight["evaluations"])
+        self.assertEqual(absolute["evaluations"], loose["evaluations"])
+        known, _ = self.json("abs(x-1/3)^-0.5", "0", "1", "--breakpoints", "1/3,atan2(1,1)")
+        unknown, _ = self.json("abs(x-1/3)^-0.5", "0", "1")
+        self.assertLess(known["evaluations"], unknown["evaluations"])
+        quick, _ = self.json("exp(x)", "0", "1", "--min-width", "0")
+        self.assertLess(quick["evaluations"], 200)
+        self.assertEqual(run("integrate", "cos", "0", "1", "--quiet", env={"QUADOT_RTOL": "-1"})[0], 2)
+        for words in (("--rtol", "-1"), ("--rtol", "inf"), ("--atol", "x"), ("--min-width", "2"), ("--max-evaluations", "0"), ("--breakpoints", "1,,2"),
+                      ("--rule", "left"), ("--jobs", "2"), ("-n", "10", "--rtol", "1e-3")):
+            code, out, err = run("integrate", "cos", "0", "1", *words)
+            self.assertEqual((code, out), (2, ""), words)
+            self.assertRegex(err, r"^quadot: .*: .*; .*\n$")
+        self.assertEqual(run("integrate", "cos", "0", "1", "--compare", "naive")[0], 2)
+        code, out, _ = run("integrate", "cos", "0", "1", "--dry-run")
+        self.assertEqual(code, 0)
+        self.assertIn("nothing was computed", out)
+
+    def test_table(self):
+        code, out, _ = run("integrate", "gauss", "0", "3", "--reps", "3")
+        self.assertEqual(code, 0)
+        self.assertRegex(out, r"integrate/adaptive/\w+ .* PASS\n")
+        self.assertTrue(out.endswith("Solution validates (1/1)\n"))
+
+    def test_bits(self):
+        words = ("integrate", "abs(x-0.3)^-0.4+sin(300*x)", "0", "1", "--json", "-", "--reps", "1")
+        results = set()
+        for more in (("--threads", "1"), ("--threads", "2"), ("--threads", "4"), ("--jit",)):
+            results.add(self.bits(run(*words, *more)[1]))
+        if MPIEXEC:
+            for count in (2, 3):
+                results.add(self.bits(ranks(count, *words)[1]))
+        self.assertEqual(len(results), 1, results)
+
+    def bits(self, text):
+        result = json.loads(text)["result"]
+        return result["value_hex"], result["error"], result["evaluations"], result["regions"]
+
+
 class Output(unittest.TestCase):
     def test_help_has_examples_that_run(self):
         for command in ((), ("dot",), ("integrate",), ("list",)):
             code, out, _ = run(*command, "--help")
             self.assertEqual(code, 0)
-            example = re.search(r"^  quadot (.*)$", out, re.MULTILINE)
-            self.assertIsNotNone(example, command)
-            words = example.group(1).split() + (["--reps", "1"] if command != ("list",) else [])
-            self.assertEqual(run(*words)[0], 0, words)
+            examples = re.findall(r"^  quadot (.*)$", out, re.MULTILINE)
+            self.assertTrue(examples, command)
+            for example in [each for each in examples if ".npy" not in each][:3]:
+                words = shlex.split(example) + (["--reps", "1"] if command != ("list",) else [])
+                self.assertEqual(run(*words)[0], 0, words)
 
     def test_table_ends_in_the_verdict(self):
         code, out, _ = run("integrate", "cos", "0", "pi/2", "-n", "1000", "--rule", "left", "--reps", "3")
