@@ -66,6 +66,31 @@ parameter parse_parameter(const std::string& text) {
     return {name, finite_constant_expression("--param " + printable(name), text.substr(equals + 1))};
 }
 
+/// The most integrals of a sweep: 72 bytes and some microseconds each.
+constexpr std::size_t longest_sweep = 10'000'000;
+
+/// FROM:TO:STEP, with both ends; as many values as steps fit.
+std::vector<double> parse_range(const std::string& name, const std::string& text) {
+    const std::string what = "--param " + printable(name);
+    const std::size_t first = text.find(':');
+    const std::size_t second = text.find(':', first + 1);
+    if (second == std::string::npos || text.find(':', second + 1) != std::string::npos) {
+        throw usage_error(what + " '" + printable(text) + "': no range; write FROM:TO:STEP, as in k=0:10:0.5");
+    }
+    const double from = finite_constant_expression(what, text.substr(0, first));
+    const double to = finite_constant_expression(what, text.substr(first + 1, second - first - 1));
+    const double step = finite_constant_expression(what, text.substr(second + 1));
+    // The last value may miss TO by the rounding of STEP.
+    const double steps = std::floor((to - from) / step + 1e-6);
+    if (!(steps >= 0)) throw usage_error(what + " '" + printable(text) + "': STEP does not lead from FROM to TO; give one with its sign");
+    if (!(steps < static_cast<double>(longest_sweep))) {
+        throw usage_error(fmt::format("{} '{}': more than {} values; take a longer STEP", what, printable(text), longest_sweep));
+    }
+    std::vector<double> values;
+    for (std::size_t k = 0; k <= static_cast<std::size_t>(steps); ++k) values.push_back(from + static_cast<double>(k) * step);
+    return values;
+}
+
 /// Every variable that an expression may name: x, y, z, and x1, x2, ... as far as the text has them; the integral's own first.
 std::vector<std::string> variable_names(const std::string& text, const std::vector<parameter>& parameters) {
     std::vector<std::string> names{"x", "y", "z"};
@@ -173,8 +198,26 @@ asked understand(const integrate_options& options) {
         problem.limits_text = fmt::format("{} {}", integrand->description().lower_text, integrand->description().upper_text);
     } else {
         std::vector<parameter> parameters;
-        for (const auto& text : options.parameters) parameters.push_back(parse_parameter(text));
+        std::optional<std::pair<std::string, std::vector<double>>> swept;
+        for (const auto& text : options.parameters) {
+            const std::size_t equals = text.find('=');
+            if (equals == std::string::npos || text.find(':', equals) == std::string::npos) {
+                parameters.push_back(parse_parameter(text));
+                continue;
+            }
+            if (swept) throw usage_error("--param: two ranges; sweep one parameter at a time");
+            swept.emplace(text.substr(0, equals), parse_range(text.substr(0, equals), text.substr(equals + 1)));
+        }
+        const std::vector<parameter> fixed = parameters;
+        if (swept) parameters.push_back({swept->first, swept->second.front()});
         problem.text.emplace(parse_text(options.what, std::move(parameters)));
+        if (swept) {
+            if (!options.n.empty()) throw usage_error("--param: a range needs integration to a tolerance; leave out -n, or give one value");
+            if (problem.jit != jit_mode::off)
+                throw usage_error("--jit: integrals over a range of a parameter are interpreted; leave it out");
+            expression both(options.what, {"x", swept->first}, fixed);
+            problem.sweep.emplace(swept_parameter{swept->first, std::move(swept->second), std::move(both)});
+        }
         if (options.limits.empty()) throw usage_error("integrate " + problem.name() + ": no limits; give LO and HI");
     }
     if (!options.limits.empty()) {
@@ -282,6 +325,7 @@ int run(const surroundings& around, const integrate_options& options) {
         problem = understand(options);
     });
     require_writable_outputs(around, options.common);
+    if (problem.sweep) return run_sweep(around, options, settings, problem);
     if (problem.to_tolerance) return run_to_tolerance(around, options, settings, problem);
     if (options.common.dry_run) return dry_run(around, settings, problem);
 
@@ -385,7 +429,9 @@ command add_integrate(CLI::App& program) {
     add_option_with_environment(*app, "--rule", options->rule,
                                 "left right midpoint trapezoid simpson boole gauss:K clenshaw (default: midpoint)")
         ->type_name("RULE");
-    app->add_option("--param", options->parameters, "a constant of the expression, e.g. k=3 or w=2*pi; may be repeated")
+    app->add_option(
+           "--param", options->parameters,
+           "a constant of the expression, e.g. k=3 or w=2*pi; may be repeated. One may be a range, k=FROM:TO:STEP: an integral for each")
         ->type_name("NAME=VALUE")
         ->allow_extra_args(false)
         ->envname("QUADOT_PARAM");
@@ -397,6 +443,7 @@ command add_integrate(CLI::App& program) {
     add_option_with_environment(*app, "--jobs", options->jobs, "also run naive-jobs: J slices of n steps each (rule left)")->type_name("J");
     add_common_options(*app, options->common, true);
     app->footer("Examples:\n  quadot integrate 'exp(-x^2)*cos(3*x)' 0 inf\n  quadot integrate 'log(x)/sqrt(x)' 0 1 --rtol 1e-12\n"
+                "  quadot integrate 'exp(-k*x)' 0 1 --param k=0:10:0.5 --csv -\n"
                 "  quadot integrate cos 0 pi/2 -n 1000 --rule left\n  quadot integrate pi -n 1e8 --rule gauss:7 --compare none\n"
                 "  quadot integrate 'exp(-x^2)*cos(k*x)' 0 2 --param k=3 -n 1e6\n"
                 "  quadot integrate 'exp(-x*x)*sin(10*x)' 0 3 -n 1e8 --jit\n"

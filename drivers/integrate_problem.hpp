@@ -32,6 +32,13 @@ struct integrate_options {
     std::string min_width;
 };
 
+/// --param k=0:10:0.001: an integral for each value.
+struct swept_parameter {
+    std::string name;
+    std::vector<double> values;
+    expression family; ///< in x and the parameter
+};
+
 /// The problem as asked, its limits in order.
 struct asked {
     named_integrand integrand{0};
@@ -46,6 +53,7 @@ struct asked {
     bool to_tolerance = false; ///< no n was given
     tolerance wanted;          ///< its breakpoints are those below
     std::vector<double> breakpoints;
+    std::optional<swept_parameter> sweep; ///< to a tolerance only
 
     [[nodiscard]] std::string name() const {
         return text ? "'" + printable(text->formula.text()) + "'" : std::string(integrand.description().name);
@@ -68,5 +76,11 @@ void note_jit(const asked& problem, const execution& how, report& report);
 
 /// An integral to a tolerance, measured and judged.
 int run_to_tolerance(const surroundings& around, const integrate_options& options, const common_settings& settings, const asked& problem);
+
+/// An integral to a tolerance for each value of a parameter.
+int run_sweep(const surroundings& around, const integrate_options& options, const common_settings& settings, const asked& problem);
+
+/// "rtol 1e-10, atol 1e-6, 2 breakpoints".
+std::string request_text(const asked& problem);
 
 } // namespace quadot::drivers

@@ -9,8 +9,6 @@
 
 namespace quadot::drivers {
 
-namespace {
-
 std::string request_text(const asked& problem) {
     std::string text = fmt::format("rtol {:g}", problem.wanted.relative);
     if (problem.wanted.absolute > 0) text += fmt::format(", atol {:g}", problem.wanted.absolute);
@@ -19,6 +17,8 @@ std::string request_text(const asked& problem) {
     if (problem.wanted.min_width == 0) text += ", no search for narrow features";
     return text;
 }
+
+namespace {
 
 /// The integral in closed form, where one is known for these limits.
 std::optional<double> closed_form(const asked& problem) {

@@ -6,6 +6,7 @@
 #include "errors.hpp"
 #include "execution.hpp"
 #include "integrate.hpp"
+#include "integrate_family.hpp"
 #include "integrate_to_tolerance.hpp"
 #include "jit.hpp"
 #include "load_only.hpp"

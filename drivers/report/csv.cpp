@@ -18,9 +18,21 @@ std::string quoted(const std::string& field) {
     return out + '"';
 }
 
+/// A line a value of the parameter.
+std::string render_sweep(const swept_integrals& sweep) {
+    std::string out = quoted(sweep.parameter) + ",value,value_hex,error,evaluations,status\n";
+    for (std::size_t k = 0; k < sweep.values.size(); ++k) {
+        const integral& each = sweep.integrals[k];
+        fmt::format_to(std::back_inserter(out), "{:.17g},{:.17g},{},{:.6g},{},{}\n", sweep.values[k], each.value, hexadecimal(each.value),
+                       each.error, each.evaluations, name_of(each.status));
+    }
+    return out;
+}
+
 } // namespace
 
 std::string render_csv(const report& report) {
+    if (report.result.sweep) return render_sweep(*report.result.sweep);
     std::string out = "name,ranks,threads,iterations,real_time_ns,lower_ns,upper_ns,bytes_per_second,items_per_second,value,"
                       "value_hex,error,bound,verdict,flags\n";
     for (const auto& row : report.rows) {

@@ -132,6 +132,21 @@ std::string render_json(const report& report) {
         document["result"]["columns"] = batch->columns;
         document["result"]["values"] = std::move(values);
     }
+    if (const auto& sweep = report.result.sweep) {
+        json values = json::array();
+        json errors = json::array();
+        json statuses = json::array();
+        for (const integral& each : sweep->integrals) {
+            values.push_back(number(each.value));
+            errors.push_back(number(each.error));
+            statuses.push_back(name_of(each.status));
+        }
+        document["result"]["parameter"] = sweep->parameter;
+        document["result"]["parameters"] = sweep->values;
+        document["result"]["values"] = std::move(values);
+        document["result"]["errors"] = std::move(errors);
+        document["result"]["statuses"] = std::move(statuses);
+    }
     // Replacing stray bytes keeps a host name in another encoding from losing a whole run.
     return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }

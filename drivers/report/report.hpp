@@ -5,6 +5,7 @@
 #include "drivers/machine/environment.hpp"
 #include "drivers/measure/timing.hpp"
 #include "exact_value.hpp"
+#include "integrate_to_tolerance.hpp"
 #include "jit.hpp"
 
 #include <cstdint>
@@ -46,18 +47,26 @@ struct row_products {
     bool certified{};           ///< each is proven to be the correctly rounded sum
 };
 
+/// An integral for each value of a parameter.
+struct swept_integrals {
+    std::string parameter;
+    std::vector<double> values;
+    std::vector<integral> integrals; ///< in the values' order
+};
+
 /// The answer of Quadot's own kernel with the chosen accumulator.
 struct run_result {
     double value{};            ///< of a batch: the first product, 0 where there is none
     double error{};            ///< absolute bound (sums; of a batch, on every product) or estimate (integrals to a tolerance)
     std::string status = "ok"; ///< ok, tolerance_not_reached, divergent_or_singular, not_a_number
     std::string accumulator;
-    std::uint64_t evaluations{};       ///< terms of a dot product, evaluations of an integrand
-    std::uint64_t regions{};           ///< of an integral to a tolerance
-    std::string message;               ///< why the status is not ok
-    std::optional<exact_value> exact;  ///< how a correctly rounded sum was decided
-    std::optional<row_products> batch; ///< set where there are many values
-    std::optional<jit_report> jit;     ///< how a text integrand was evaluated
+    std::uint64_t evaluations{};          ///< terms of a dot product, evaluations of an integrand
+    std::uint64_t regions{};              ///< of an integral to a tolerance
+    std::string message;                  ///< why the status is not ok
+    std::optional<exact_value> exact;     ///< how a correctly rounded sum was decided
+    std::optional<row_products> batch;    ///< set where there are many values
+    std::optional<swept_integrals> sweep; ///< set where a parameter has many values; `value` is the first integral, `error` the largest
+    std::optional<jit_report> jit;        ///< how a text integrand was evaluated
 
     /// Proven to be the correctly rounded sum, or sums.
     [[nodiscard]] bool certified() const { return batch ? batch->certified : exact.has_value(); }

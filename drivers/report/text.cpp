@@ -76,6 +76,20 @@ void append_rows(std::string& out, const report& report, bool color) {
 void append_result(std::string& out, const run_result& result) {
     const auto line = std::back_inserter(out);
     const std::string verdict = result.accumulator + ", " + result.status + (result.certified() ? ", certified" : "");
+    if (result.sweep) {
+        const swept_integrals& sweep = *result.sweep;
+        constexpr std::size_t ends = 3;
+        for (std::size_t k = 0; k < sweep.values.size(); ++k) {
+            if (k == ends && sweep.values.size() > 2 * ends) {
+                k = sweep.values.size() - ends;
+                fmt::format_to(line, "          ...\n");
+            }
+            const integral& each = sweep.integrals[k];
+            fmt::format_to(line, "{:<9} {} = {:<12g} {:.17g} +- {:.2g} ({})\n", k == 0 ? "result" : "", sweep.parameter, sweep.values[k],
+                           each.value, each.error, name_of(each.status));
+        }
+        return;
+    }
     if (!result.batch) {
         fmt::format_to(line, "result    {:.17g} +- {:.2g} ({})\n", result.value, result.error, verdict);
         return;
@@ -108,8 +122,12 @@ std::size_t report::passed() const {
 int report::exit_code() const { return passed() == rows.size() && result.status == "ok" ? 0 : 1; }
 
 std::string render_values(const run_result& result) {
-    if (!result.batch) return fmt::format("{:.17g}\n", result.value);
     std::string out;
+    if (result.sweep) {
+        for (const integral& each : result.sweep->integrals) fmt::format_to(std::back_inserter(out), "{:.17g}\n", each.value);
+        return out;
+    }
+    if (!result.batch) return fmt::format("{:.17g}\n", result.value);
     for (const double value : result.batch->values) fmt::format_to(std::back_inserter(out), "{:.17g}\n", value);
     return out;
 }

@@ -8,7 +8,8 @@
 
 namespace quadot {
 
-/// Nodes a region: 15, of Gauss and Kronrod. more regions side by side are worth more than a higher degree.
+/// Nodes a region: 15, of Gauss and Kronrod. The 49 classic integrals of the batteries took 0.34, 0.39 and 0.52 of QUADPACK's time, to 1e-6, 1e-10 and
+/// 1e-13; with 21 nodes 0.38, 0.42 and 0.45, with 31 nodes 0.46, 0.48 and 0.61 (bench/adaptive_ratios, AVX-512).
 inline constexpr int region_nodes = 15;
 
 /// Regions a block: as many as fill chunk_samples, in whole registers of 8.

@@ -216,4 +216,43 @@ TEST(Tolerance, WhatTheIntegrandThrowsReachesTheCaller) {
     }
 }
 
+TEST(Family, EachIsItsOwnIntegral) {
+    const expression f("exp(-k*x)*cos(x)+abs(x-0.5)^k", {"x", "k"});
+    const auto own = [](double x, double k) { return std::sin(k * x); };
+    std::vector<double> parameters;
+    for (int k = 0; k < 1000; ++k) parameters.push_back(0.013 * k - 0.8);
+    for (const double min_width : {0.0, 1e-2}) {
+        const tolerance wanted{.relative = 1e-9, .max_evaluations = 100'000, .min_width = min_width};
+        std::vector<integral> expected(parameters.size());
+        integrate_each(f, 0, 1, parameters, expected, wanted, {.threads = 1});
+        for (const std::size_t k : {0u, 1u, 70u, 500u, 999u}) {
+            const expression one("exp(-k*x)*cos(x)+abs(x-0.5)^k", {"x"}, {{"k", parameters[k]}});
+            const integral alone = integrate(one, 0, 1, wanted);
+            EXPECT_LE(std::fabs(expected[k].value - alone.value), expected[k].error + alone.error) << parameters[k];
+            EXPECT_EQ(expected[k].status, alone.status) << parameters[k];
+        }
+        for (const int threads : {2, 4, 7}) {
+            for (const isa_kind isa : tests::fused_isas()) {
+                std::vector<integral> found(parameters.size());
+                integrate_each(f, 0, 1, parameters, found, wanted, {.threads = threads, .isa = isa});
+                for (std::size_t k = 0; k < found.size(); ++k) ASSERT_TRUE(same(found[k], expected[k])) << parameters[k] << " " << threads;
+            }
+        }
+        std::vector<integral> backwards(parameters.size());
+        integrate_each(own, 2, 0, parameters, backwards, wanted, {.threads = 2});
+        for (std::size_t k = 0; k < parameters.size(); ++k) {
+            const double exact = (std::cos(2 * parameters[k]) - 1) / parameters[k];
+            EXPECT_NEAR(backwards[k].value, exact, 1e-9 * std::fabs(exact) + 1e-15) << parameters[k];
+        }
+    }
+    std::vector<integral> few(2);
+    integrate_each(own, 0, inf, std::span(parameters).first(2), few, tolerance{.max_evaluations = 20'000}, {.threads = 4});
+    EXPECT_NE(few[0].status, integral_status::ok);
+    integrate_each(own, 0, 1, std::span<const double>(), std::span<integral>(), tolerance{});
+    EXPECT_THROW(integrate_each(own, 0, 1, parameters, few, tolerance{}), error);
+    EXPECT_THROW(integrate_each(expression("x"), 0, 1, std::span(parameters).first(2), few, tolerance{}), error);
+    const auto thrower = [](double, double k) -> double { throw std::runtime_error("no value at " + std::to_string(k)); };
+    EXPECT_THROW(integrate_each(thrower, 0, 1, std::span(parameters).first(2), few, tolerance{}, {.threads = 2}), std::exception);
+}
+
 } // namespace

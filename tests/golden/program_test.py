@@ -579,6 +579,34 @@ class Tolerance(unittest.TestCase):
         self.assertEqual(code, 0)
         self.assertIn("nothing was computed", out)
 
+    def test_sweep(self):
+        words = ("exp(-k*x)", "0", "1", "--param", "k=0.5:2.5:0.5")
+        exact = [-math.expm1(-k) / k for k in (0.5, 1, 1.5, 2, 2.5)]
+        for more in ((), ("--min-width", "0"), ("--threads", "2")):
+            result, _ = self.json(*words, *more)
+            self.assertEqual(result["parameter"], "k")
+            self.assertEqual(result["parameters"], [0.5, 1, 1.5, 2, 2.5])
+            self.assertEqual(result["statuses"], ["ok"] * 5)
+            for value, error, right in zip(result["values"], result["errors"], exact):
+                self.assertLessEqual(abs(value - right), 1e-10 * right)
+                self.assertLessEqual(abs(value - right), error + 2e-16)
+        code, out, _ = run("integrate", *words, "--quiet")
+        self.assertEqual((code, len(out.splitlines())), (0, 5))
+        code, out, _ = run("integrate", *words, "--csv", "-")
+        self.assertEqual(code, 0)
+        self.assertEqual(out.splitlines()[0], "k,value,value_hex,error,evaluations,status")
+        self.assertEqual([float(line.split(",")[0]) for line in out.splitlines()[1:]], [0.5, 1, 1.5, 2, 2.5])
+        if MPIEXEC:
+            self.assertEqual(ranks(3, "integrate", *words, "--csv", "-")[1], out)
+        code, out, err = run("integrate", "x^k", "0", "1", "--param", "k=-2:1:1", "--quiet")
+        self.assertEqual((code, out.splitlines()[:2]), (1, ["nan", "nan"]))
+        self.assertIn("2 of 4 integrals refused; the first: divergent_or_singular: k = -2", err)
+        for words in (("k=0:1",), ("k=0:1:0",), ("k=1:0:1",), ("k=0:1:1e-9",), ("k=0:1:x",), ("k=0:1:1", "--param", "q=0:1:1"), ("k=0:1:1", "-n", "10"),
+                      ("k=0:1:1", "--jit"), ("k=0:1:1:1",)):
+            code, out, err = run("integrate", "x^k", "0", "1", "--param", *words)
+            self.assertEqual((code, out), (2, ""), words)
+            self.assertEqual(len(err.splitlines()), 1, err)
+
     def test_table(self):
         code, out, _ = run("integrate", "gauss", "0", "3", "--reps", "3")
         self.assertEqual(code, 0)

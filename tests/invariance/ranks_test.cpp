@@ -82,6 +82,8 @@ TEST(ranks, dot_has_the_bits_of_one_process) {
 TEST(ranks, integrals_have_the_bits_of_one_process) {
     EXPECT_EQ(tests::integrate_findings(*world, tests::all_rules(), 1), "");
     EXPECT_EQ(tests::integrate_findings(*world, {{rule_kind::simpson, 0}, {rule_kind::gauss, 7}}, 2), "");
+    EXPECT_EQ(tests::distributed_tolerance_findings(*world, 1), "");
+    EXPECT_EQ(tests::distributed_tolerance_findings(*world, 2), "");
 }
 
 TEST(ranks, an_error_on_one_is_the_same_error_on_all) {

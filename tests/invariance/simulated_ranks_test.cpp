@@ -153,6 +153,8 @@ TEST(simulated_ranks, dot_has_the_bits_of_one_process) {
 TEST(simulated_ranks, integrals_have_the_bits_of_one_process) {
     for (const int size : {2, 5, 16, 64}) {
         const std::vector<rule> rules = size > 16 ? std::vector<rule>{{rule_kind::boole, 0}, {rule_kind::gauss, 7}} : tests::all_rules();
+        EXPECT_EQ(on_ranks(size, 8, [&](const communicator& ranks) { return tests::distributed_tolerance_findings(ranks, 1); }), "")
+            << size << " ranks";
         EXPECT_EQ(on_ranks(size, 5, [&](const communicator& ranks) { return tests::integrate_findings(ranks, rules, 1); }), "")
             << size << " ranks";
     }

@@ -8,6 +8,7 @@
 #include "tests/support/configurations.hpp"
 #include "tests/support/random.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -221,6 +222,49 @@ inline std::string bad_call_findings(const communicator& ranks) {
                                    }),
                                    error_kind::usage, "2^53");
     return findings;
+}
+
+/// Integrals to a tolerance have one process's bits on every rank; what f throws on one rank is thrown on all.
+inline std::string distributed_tolerance_findings(const communicator& ranks, int threads) {
+    std::ostringstream findings;
+    const auto same = [](const integral& a, const integral& b) {
+        return bits(a.value) == bits(b.value) && bits(a.error) == bits(b.error) && a.evaluations == b.evaluations &&
+               a.regions == b.regions && a.status == b.status && a.trouble == b.trouble;
+    };
+    const double infinite = HUGE_VAL;
+    const execution how{.threads = threads, .ranks = &ranks};
+    for (const char* const text : {"exp(x)", "abs(x-0.3141)^-0.4", "floor(exp(3*x))", "cos(2000*x)+2", "1/x", "sqrt(x-0.5)", "exp(-x*x)"}) {
+        const expression f(text);
+        for (const double b : {1.0, infinite}) {
+            const tolerance wanted{.relative = 1e-9, .max_evaluations = 60'000};
+            const integral expected = integrate(f, 0, b, wanted, {.threads = 1});
+            if (!same(integrate(f, 0, b, wanted, how), expected)) findings << text << " to " << b << ": not one process's integral\n";
+        }
+    }
+    std::vector<double> parameters;
+    for (int k = 0; k < 300; ++k) parameters.push_back(0.05 * k);
+    const expression family("exp(-k*x)*cos(x)", {"x", "k"});
+    std::vector<integral> expected(parameters.size());
+    std::vector<integral> found(parameters.size());
+    integrate_each(family, 0, 1, parameters, expected, {.min_width = 0}, {.threads = 1});
+    integrate_each(family, 0, 1, parameters, found, {.min_width = 0}, how);
+    for (std::size_t k = 0; k < found.size(); ++k) {
+        if (!same(found[k], expected[k])) findings << "family at " << parameters[k] << ": not one process's integral\n";
+    }
+    // The first samples are four blocks, dealt to the first four ranks.
+    const int thrower = std::min(ranks.size() - 1, 3);
+    const auto f = [&](double x) {
+        if (ranks.rank() == thrower) throw std::runtime_error("no value");
+        return std::sin(1 / x);
+    };
+    try {
+        static_cast<void>(integrate(f, 0, 1, tolerance{}, how));
+        findings << "an exception on rank " << thrower << " was lost\n";
+    } catch (const error&) {
+    } catch (const std::runtime_error&) {
+        if (ranks.size() > 1) findings << "an exception was not made an error\n";
+    }
+    return findings.str();
 }
 
 } // namespace quadot::tests

@@ -1,0 +1,229 @@
+#include "adaptive/refinement.hpp"
+#include "block/block_table.hpp"
+#include "block/regions.hpp"
+#include "errors.hpp"
+#include "integrate_family.hpp"
+#include "ranks/agreement.hpp"
+#include "reduce/evaluator.hpp"
+#include "reduce/slices.hpp"
+#include "reduce/threads.hpp"
+#include "reduce/workers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <vector>
+
+namespace quadot {
+
+namespace {
+
+/// Parameters that a thread takes at a time: some microseconds of the easiest.
+constexpr std::size_t parameters_at_once = 8 * regions_per_block;
+
+class family {
+  public:
+    family(const family_view& f, const block_table& table) : f_(f), table_(table) {}
+
+    /// y[k] = f(x[k], p[k]).
+    void operator()(const double* x, const double* p, double* y, std::size_t count) const {
+        if (f_.evaluator() != nullptr) {
+            f_.evaluator()(f_.context(), x, p, y, count);
+            return;
+        }
+        const double* const variables[] = {x, p};
+        table_.programs->evaluate(static_cast<const expression*>(f_.context())->compiled_view(),
+                                  static_cast<const double* const*>(variables), y, count);
+    }
+
+    [[nodiscard]] const block_table& table() const { return table_; }
+
+  private:
+    const family_view& f_;
+    const block_table& table_;
+};
+
+/// One member: a block callable.
+struct member {
+    const family& of;
+    double parameter;
+
+    void operator()(std::span<const double> x, std::span<double> y) const {
+        std::array<double, chunk_samples> p; // NOLINT: filled below
+        std::fill_n(p.data(), x.size(), parameter);
+        of(x.data(), p.data(), y.data(), x.size());
+    }
+};
+
+/// A block of regions over the same range, each with its own parameter: what the regions' kernel evaluates.
+struct members {
+    const family& of;
+    const double* parameters; ///< as many as regions
+
+    static void evaluate(const void* context, const double* x, double* y, std::size_t count) {
+        const auto& [of, parameters] = *static_cast<const members*>(context);
+        const std::size_t lanes = count / static_cast<std::size_t>(region_nodes);
+        std::array<double, chunk_samples> p; // NOLINT: filled below
+        for (std::size_t k = 0; k < count; k += lanes) std::copy_n(parameters, lanes, p.data() + k);
+        of(x, p.data(), y, count);
+    }
+};
+
+/// At most regions_per_block members over one range, whose limits are finite.
+class members_at_once {
+  public:
+    members_at_once(const family& f, double a, double b, std::span<const double> parameters, std::span<integral> results,
+                    const tolerance& wanted)
+        : f_(f), left_(std::min(a, b)), right_(std::max(a, b)), sign_(a < b ? 1 : -1), parameters_(parameters), results_(results),
+          wanted_(wanted) {
+        for (std::size_t k = 0; k < parameters.size(); ++k) open_[k] = k;
+        count_ = parameters.size();
+    }
+
+    /// Cuts the range into so many regions for each member that is not found yet: 1, 2, 4 ...
+    void try_with(std::size_t pieces) {
+        std::size_t still_open = 0;
+        const std::size_t at_once = regions_per_block / pieces;
+        for (std::size_t first = 0; first < count_; first += at_once) {
+            const std::size_t size = std::min(at_once, count_ - first);
+            fill(first, size, pieces);
+            for (std::size_t i = 0; i < size; ++i) {
+                const std::size_t which = open_[first + i];
+                if (!found(i * pieces, pieces, results_[which])) open_[still_open++] = which;
+            }
+        }
+        count_ = still_open;
+    }
+
+    [[nodiscard]] std::span<const std::size_t> open() const { return std::span(open_).first(count_); }
+
+  private:
+    void fill(std::size_t first, std::size_t size, std::size_t pieces) {
+        std::array<double, regions_per_block> p; // NOLINT: filled here
+        std::size_t lane = 0;
+        const double width = right_ - left_;
+        for (std::size_t i = 0; i < size; ++i) {
+            for (std::size_t piece = 0; piece < pieces; ++piece, ++lane) {
+                p[lane] = parameters_[open_[first + i]];
+                block_.left[lane] = left_ + width * (static_cast<double>(piece) / static_cast<double>(pieces));
+                block_.right[lane] =
+                    piece + 1 == pieces ? right_ : left_ + width * (static_cast<double>(piece + 1) / static_cast<double>(pieces));
+            }
+        }
+        std::fill(p.begin() + static_cast<std::ptrdiff_t>(lane), p.end(), p[lane - 1]);
+        const members context{f_, p.data()};
+        f_.table().regions.evaluate(block_, lane, members::evaluate, &context);
+    }
+
+    bool found(std::size_t lane, std::size_t pieces, integral& into) const {
+        double value = 0;
+        double estimate = 0;
+        double squared_noise = 0;
+        double magnitude = 0;
+        bool resolved = true;
+        for (std::size_t k = lane; k < lane + pieces; ++k) {
+            value += block_.value[k];
+            estimate += block_.error[k];
+            squared_noise += block_.noise[k] * block_.noise[k];
+            magnitude += block_.magnitude[k];
+            resolved = resolved && block_.error[k] <= rough_part * block_.magnitude[k];
+        }
+        const double error = adaptive::error_of(estimate, squared_noise, magnitude);
+        if (!resolved || !(magnitude > 0) || !(error <= std::max(wanted_.absolute, wanted_.relative * std::fabs(value)))) return false;
+        into.value = sign_ * value;
+        into.error = error;
+        into.evaluations = pieces * static_cast<std::uint64_t>(region_nodes);
+        into.regions = pieces;
+        into.status = integral_status::ok;
+        into.trouble = integral_trouble::none;
+        into.worst_left = left_;
+        into.worst_right = right_;
+        return true;
+    }
+
+    const family& f_;
+    double left_;
+    double right_;
+    double sign_;
+    std::span<const double> parameters_;
+    std::span<integral> results_;
+    const tolerance& wanted_;
+    region_block block_; // NOLINT: filled before use
+    std::array<std::size_t, regions_per_block> open_{};
+    std::size_t count_ = 0;
+};
+
+/// At most regions_per_block parameters: together where that is enough, the others by themselves.
+void integrate_block_of(const family& f, double a, double b, std::span<const double> parameters, std::span<integral> results,
+                        const tolerance& wanted, const execution& alone) {
+    const auto by_itself = [&](std::size_t k) { results[k] = integrate(member{f, parameters[k]}, a, b, wanted, alone); };
+    const bool together =
+        wanted.min_width == 0 && wanted.breakpoints.empty() && std::isfinite(a) && std::isfinite(b) && std::isfinite(b - a) && a != b;
+    if (!together) {
+        for (std::size_t k = 0; k < parameters.size(); ++k) by_itself(k);
+        return;
+    }
+    members_at_once members(f, a, b, parameters, results, wanted);
+    members.try_with(1);
+    members.try_with(4);
+    for (const std::size_t k : members.open()) by_itself(k);
+}
+
+} // namespace
+
+family_view::family_view(const expression& f) : context_(&f) {
+    if (f.variables().size() == 2) return;
+    throw usage_error("integrand '" + f.text().substr(0, 80) + "': " + std::to_string(f.variables().size()) +
+                      " variables; a family of integrals takes an expression in two, the second of which is the parameter");
+}
+
+void integrate_each(family_view f, double a, double b, std::span<const double> parameters, std::span<integral> results,
+                    const tolerance& wanted, const execution& how) {
+    check_threads(how.threads);
+    if (parameters.size() != results.size()) {
+        throw usage_error("integrate_each: " + std::to_string(parameters.size()) + " parameters for " + std::to_string(results.size()) +
+                          " results; give spans of one length");
+    }
+    if (parameters.empty()) return;
+    const communicator& ranks = how.ranks != nullptr ? *how.ranks : single_process();
+    const family members_of(f, table_of(how));
+    const auto size = static_cast<std::uint64_t>(ranks.size());
+    const int threads = default_or(how.threads);
+    // So few that their regions are worth more workers than they are.
+    if (parameters.size() < static_cast<std::size_t>(threads) * size) {
+        for (std::size_t k = 0; k < parameters.size(); ++k) results[k] = integrate(member{members_of, parameters[k]}, a, b, wanted, how);
+        return;
+    }
+    const auto blocks = (parameters.size() + regions_per_block - 1) / regions_per_block;
+    const slice mine = share(blocks, static_cast<std::uint64_t>(ranks.rank()), size);
+    execution alone = how;
+    alone.threads = 1;
+    alone.ranks = nullptr;
+    const auto run = [&] {
+        std::atomic<std::uint64_t> free{mine.first};
+        constexpr std::uint64_t at_once = parameters_at_once / regions_per_block;
+        const auto workers = static_cast<int>(std::clamp<std::uint64_t>(mine.count / at_once, 1, static_cast<std::uint64_t>(threads)));
+        on_team(workers, [&](int, int) {
+            for (std::uint64_t first = free.fetch_add(at_once); first < mine.last(); first = free.fetch_add(at_once)) {
+                for (std::uint64_t block = first; block < std::min(first + at_once, mine.last()); ++block) {
+                    const auto from = static_cast<std::size_t>(block) * regions_per_block;
+                    const std::size_t count = std::min(regions_per_block, parameters.size() - from);
+                    integrate_block_of(members_of, a, b, parameters.subspan(from, count), results.subspan(from, count), wanted, alone);
+                }
+            }
+        });
+    };
+    agree(ranks, run);
+    if (size == 1) return;
+    for (std::uint64_t rank = 0; rank < size; ++rank) {
+        const slice theirs = share(blocks, rank, size);
+        const auto from = std::min(parameters.size(), static_cast<std::size_t>(theirs.first) * regions_per_block);
+        const auto last = std::min(parameters.size(), static_cast<std::size_t>(theirs.last()) * regions_per_block);
+        if (from < last) ranks.broadcast(std::as_writable_bytes(results.subspan(from, last - from)), static_cast<int>(rank));
+    }
+}
+
+} // namespace quadot
