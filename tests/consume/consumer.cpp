@@ -52,5 +52,14 @@ int main() {
     } catch (const quadot::error& e) {
         expect("exit code of a length mismatch", e.exit_code(), 2, 0);
     }
+    const quadot::integral tail = quadot::integrate(quadot::expression("exp(-x^2)"), 0, HUGE_VAL, {.relative = 1e-12});
+    expect("integrate to a tolerance", tail.value, std::sqrt(std::numbers::pi) / 2, 1e-12);
+    expect("its status", static_cast<double>(tail.status), static_cast<double>(quadot::integral_status::ok), 0);
+    std::vector<double> slopes{0, 1, 2};
+    std::vector<quadot::integral> family(slopes.size());
+    const auto line = [](double t, double slope) { return slope * t; };
+    quadot::integrate_each(line, 0, 2, slopes, family, {.min_width = 0});
+    expect("a family of integrals", family[2].value, 4, 1e-12);
+
     return failures == 0 ? 0 : 1;
 }
