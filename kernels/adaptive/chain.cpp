@@ -50,7 +50,8 @@ int chain::first_links() const {
 
 bool chain::extendable() const {
     if (closed_) return false;
-    return links() < most_links && (outwards_ || point_ == 0) && std::fabs(boundary(links() + links_at_once)) > 0x1p-1000;
+    const double farthest = boundary(links() + links_at_once);
+    return links() < most_links && (outwards_ || point_ == 0) && std::fabs(farthest) > 0x1p-1000 && std::isfinite(farthest);
 }
 
 double chain::oscillating() const {

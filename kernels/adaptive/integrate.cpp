@@ -24,6 +24,9 @@ void check(double a, double b, const tolerance& wanted, const execution& how) {
     if (std::isfinite(a) && std::isfinite(b) && !std::isfinite(b - a)) {
         refuse("the limits are further apart than the largest double; scale the variable");
     }
+    if (std::isinf(a) != std::isinf(b) && std::fabs(std::isinf(a) ? b : a) > 1e150) {
+        refuse("a half-line that begins beyond 1e150 leaves its shells no room; scale the variable");
+    }
     if (!(wanted.relative >= 0) || !(wanted.absolute >= 0)) refuse("a tolerance is negative or not a number; give numbers from 0 on");
     if (!(wanted.min_width >= 0) || wanted.min_width > 1)
         refuse("min_width is not from 0 to 1; give the part of the range that a peak takes");

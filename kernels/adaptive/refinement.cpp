@@ -87,7 +87,7 @@ class refinement {
   private:
     /// A chain of shells towards infinity, whose regions are among the start's.
     void adopt(const shells& outward) {
-        chain made = chain::outwards(outward.origin, outward.direction, first_outward);
+        chain made = chain::outwards(outward.origin, outward.direction, outward.first);
         std::vector<chain::link> links;
         std::size_t at = outward.first_region;
         for (const int pieces : outward.regions_of_link) {
@@ -166,6 +166,11 @@ class refinement {
             piece.rough = false;
             into.push_back(piece);
             left = right;
+        }
+        if (into.size() == first) { // no double lies between its limits
+            into.push_back(whole);
+            into.back().settled = true;
+            return;
         }
         into[first].open_ends |= static_cast<std::uint8_t>(whole.open_ends & at_left);
         into.back().open_ends |= static_cast<std::uint8_t>(whole.open_ends & at_right);

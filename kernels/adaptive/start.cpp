@@ -21,8 +21,11 @@ int regions_in(int k, double min_width) {
     return distance <= 10 && k >= -3 ? 4 : distance <= 16 && k >= -6 ? 2 : 1;
 }
 
+/// The unit of a half-line's links: 1, or so much more that even the innermost is wider than the origin's last place.
+int unit_exponent(double origin) { return origin == 0 ? 0 : std::max(0, std::ilogb(origin) - inward_links); }
+
 void append_link(std::vector<region>& regions, double origin, double direction, int k, int pieces) {
-    const double from = std::ldexp(1.0, k);
+    const double from = std::ldexp(1.0, k + unit_exponent(origin));
     for (int i = 0; i < pieces; ++i) {
         const double a = origin + direction * (from + from * i / pieces);
         const double b = origin + direction * (from + from * (i + 1) / pieces);
@@ -32,10 +35,10 @@ void append_link(std::vector<region>& regions, double origin, double direction, 
 
 /// From the origin to infinity.
 void append_half_line(start& into, double origin, double direction, double min_width) {
-    const double nearest = origin + direction * std::ldexp(1.0, -inward_links);
+    const double nearest = origin + direction * std::ldexp(1.0, unit_exponent(origin) - inward_links);
     into.regions.push_back(region::of(std::min(origin, nearest), std::max(origin, nearest), direction > 0 ? at_left : at_right));
     for (int k = -inward_links; k < first_outward; ++k) append_link(into.regions, origin, direction, k, regions_in(k, min_width));
-    shells outward{origin, direction, {}, into.regions.size()};
+    shells outward{origin, direction, first_outward + unit_exponent(origin), {}, into.regions.size()};
     for (int k = first_outward; k < first_outward + outward_links; ++k) {
         outward.regions_of_link.push_back(regions_in(k, min_width));
         append_link(into.regions, origin, direction, k, outward.regions_of_link.back());

@@ -13,7 +13,8 @@ namespace quadot::adaptive {
 struct shells {
     double origin = 0;
     double direction = 1;
-    std::vector<int> regions_of_link; ///< how many, from link `first_outward` on
+    int first = 0;                    ///< the chain begins 2^first from the origin
+    std::vector<int> regions_of_link; ///< how many, from there on
     std::size_t first_region = 0;     ///< in start::regions
 };
 
@@ -28,7 +29,7 @@ std::size_t uniform_regions(double min_width);
 /// a < b.
 start begin(double a, double b, const tolerance& wanted);
 
-/// Outward chains begin at a distance of 2^first_outward.
+/// Outward chains begin at a distance of 2^first_outward, in units that are 1 unless the origin is huge.
 inline constexpr int first_outward = 0;
 
 } // namespace quadot::adaptive

@@ -66,6 +66,14 @@ TEST(Tolerance, LimitsMayBeReversedEqualAndInfinite) {
     EXPECT_NEAR(integrate(gauss, inf, -inf, tolerance{}).value, -root_pi, 1e-10);
     EXPECT_NEAR(integrate(gauss, 0, inf, tolerance{}).value, root_pi / 2, 1e-10);
     EXPECT_NEAR(integrate(gauss, -inf, 0, tolerance{}).value, root_pi / 2, 1e-10);
+    // Half-lines from far away, where a unit is less than the last place.
+    for (const double far : {1e8, 1e20, 1e100}) {
+        const integral tail = integrate([=](double x) { return far / (x * x); }, far, inf, tolerance{});
+        EXPECT_NEAR(tail.value, 1, 1e-9) << far;
+        EXPECT_EQ(tail.status, integral_status::ok) << far << explain(tail);
+        EXPECT_NEAR(integrate([=](double x) { return std::exp((x + far) / far) / far; }, -inf, -far, tolerance{}).value, 1, 1e-9) << far;
+    }
+    EXPECT_THROW(static_cast<void>(integrate([](double x) { return 1 / x; }, 1e300, inf, tolerance{})), error);
     // Far from 0, and narrower than its limits' units in the last place allow a start with many regions.
     EXPECT_NEAR(integrate([](double x) { return x; }, 1e15, 1e15 + 8, tolerance{}).value, 8e15 + 32, 1);
     EXPECT_NEAR(integrate([](double) { return 1.0; }, 1.0, 1.0 + 0x1p-52, tolerance{}).value, 0x1p-52, 0x1p-60);
