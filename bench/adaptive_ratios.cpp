@@ -1,6 +1,8 @@
 // Adaptive integrals against their rivals, in one process, interleaved: solved, honestly refused, wrong; time and evaluations.
 //
 //   adaptive_ratios [RTOL [BATTERY|classic|NAME...]]   default: 1e-10 classic. --verbose: each integral
+//   adaptive_ratios sweep                              exp(-k x) cos(x) over [0, 1] for 100 000 values of k up to 10, ns each
+//   adaptive_ratios threads                            cos(3e6 x^2) + 2 over [0, 1], which takes some 1e7 samples, on one and two threads
 //
 // Time: of each integral the smallest of some repetitions, which on a shared machine is the one without neighbours. No test depends on it.
 #include "bench/adaptive/functions.hpp"
@@ -27,9 +29,7 @@ struct total {
     int solved = 0;
     int refused = 0;
     int wrong = 0;
-    int not_offered = 0;
     double microseconds = 0;
-    double common_microseconds = 0; ///< of the integrals that all solve
     std::uint64_t evaluations = 0;
     std::vector<double> times;
 };
@@ -45,10 +45,63 @@ double seconds_of(const std::function<bench::answer()>& run) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+/// The smallest of five.
+template <class Work>
+double best_seconds(const Work& work) {
+    double best = std::numeric_limits<double>::infinity();
+    for (int repetition = 0; repetition < 5; ++repetition) {
+        const auto start = std::chrono::steady_clock::now();
+        work();
+        best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    }
+    return best;
+}
+
+void sweep() {
+    std::vector<double> parameters(100'000);
+    for (std::size_t k = 0; k < parameters.size(); ++k) parameters[k] = 1e-4 * static_cast<double>(k);
+    std::vector<integral> results(parameters.size());
+    const expression family("exp(-k*x)*cos(x)", {"x", "k"});
+    const auto print = [&](std::string_view name, double seconds) {
+        fmt::print("{:<22} {:>7.1f} ns each\n", name, seconds / static_cast<double>(parameters.size()) * 1e9);
+    };
+    for (const int threads : {1, 2}) {
+        print(fmt::format("Quadot, text, {} thread{}", threads, threads == 1 ? "" : "s"),
+              best_seconds([&] { integrate_each(family, 0, 1, parameters, results, {.min_width = 0}, {.threads = threads}); }));
+    }
+    for (const auto& each : bench::rivals()) {
+        const auto f = [](double x, void* k) { return std::exp(-*static_cast<double*>(k) * x) * std::cos(x); };
+        print(each.name, best_seconds([&] {
+                  for (double& k : parameters) static_cast<void>(each.integrate(f, &k, 0, 1, 1e-10));
+              }));
+    }
+}
+
+void threads() {
+    const expression f("cos(3e6*x^2)+2");
+    const tolerance wanted{.relative = 1e-6, .max_evaluations = 100'000'000};
+    double seconds[2] = {};
+    for (const int count : {1, 2}) {
+        integral found;
+        seconds[count - 1] = best_seconds([&] { found = integrate(f, 0, 1, wanted, {.threads = count}); });
+        fmt::print("{} thread{}: {:.1f} ms, {} samples, {}\n", count, count == 1 ? "" : "s", seconds[count - 1] * 1e3, found.evaluations,
+                   name_of(found.status));
+    }
+    fmt::print("{:.2f} x\n", seconds[0] / seconds[1]);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
     std::vector<std::string> words(argv + 1, argv + argc);
+    if (words == std::vector<std::string>{"sweep"}) {
+        sweep();
+        return 0;
+    }
+    if (words == std::vector<std::string>{"threads"}) {
+        threads();
+        return 0;
+    }
     const bool verbose = std::erase(words, "--verbose") > 0;
     const double relative = words.empty() ? 1e-10 : std::stod(words.front());
     const std::string which = words.size() < 2 ? "classic" : words[1];
@@ -82,7 +135,7 @@ int main(int argc, char** argv) {
         contestants.push_back({names[1], [&] { return own(text); }});
         const bench::scalar_function scalar = bench::find_scalar(name);
         for (const auto& each : bench::rivals()) {
-            contestants.push_back({std::string(each.name), [=] { return each.integrate(scalar, a, b, relative); }});
+            contestants.push_back({std::string(each.name), [=] { return each.integrate(scalar, nullptr, a, b, relative); }});
         }
         std::vector<bench::answer> answers;
         std::vector<double> best(contestants.size(), std::numeric_limits<double>::infinity());

@@ -21,6 +21,7 @@ namespace {
 /// Numbers need no help, and neither does what follows an option.
 std::vector<std::string> protect_negative_limits(std::vector<std::string> words) {
     if (words.empty() || words.front() != "integrate") return words;
+    std::erase(words, "--"); // means what is done here anyway
     if (words.size() > 1 && words[1].size() > 1 && words[1][0] == '-' && std::string_view("-nh").find(words[1][1]) == std::string::npos) {
         words[1] = "(" + words[1] + ")";
     }

@@ -14,7 +14,8 @@ namespace quadot {
 struct tolerance {
     double relative = 1e-10;
     double absolute = 0;
-    /// No more samples than this, rounded down to whole rounds.
+    /// No more samples than this, in whole rounds; but the first are always taken, 120 of them, or 675 towards each infinity. Where it leaves no room for
+    /// the search that min_width asks for, nothing is reported as found.
     std::uint64_t max_evaluations = 2'000'000;
     /// The narrowest feature that the first samples must not miss, as a part of the range (of an infinite range: of the distance from its finite
     /// limit, or from 0). Some 1.6/min_width samples. 0: the first samples see only what the rule needs, and a narrower peak or dip, on a range where

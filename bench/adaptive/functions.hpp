@@ -7,8 +7,8 @@
 
 namespace quadot::bench {
 
-/// As GSL takes them; the pointer is not used.
-using scalar_function = double (*)(double x, void*);
+/// As GSL takes them; the batteries' functions do not use the pointer.
+using scalar_function = double (*)(double x, void* context);
 /// y[k] = f(x[k]).
 using lanes_function = void (*)(std::span<const double> x, std::span<double> y);
 

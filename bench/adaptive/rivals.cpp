@@ -22,12 +22,12 @@ namespace {
 
 #ifdef QUADOT_GSL
 /// qags, qagi, qagiu or qagil, as the limits ask: 1000 regions at most. The workspace is kept, as a careful user would.
-answer gsl_qags(scalar_function f, double a, double b, double relative) {
+answer gsl_qags(scalar_function f, void* context, double a, double b, double relative) {
     constexpr std::size_t most = 1000;
     static gsl_integration_workspace* const space = gsl_integration_workspace_alloc(most);
     static const auto quiet = gsl_set_error_handler_off();
     static_cast<void>(quiet);
-    gsl_function function{f, nullptr};
+    gsl_function function{f, context};
     answer found;
     int status = 0;
     if (std::isinf(a) && std::isinf(b)) {
@@ -44,10 +44,10 @@ answer gsl_qags(scalar_function f, double a, double b, double relative) {
     return found;
 }
 
-answer gsl_cquad(scalar_function f, double a, double b, double relative) {
+answer gsl_cquad(scalar_function f, void* context, double a, double b, double relative) {
     static gsl_integration_cquad_workspace* const space = gsl_integration_cquad_workspace_alloc(1000);
     if (std::isinf(a) || std::isinf(b)) return {};
-    gsl_function function{f, nullptr};
+    gsl_function function{f, context};
     answer found;
     std::size_t evaluations = 0;
     const int status = gsl_integration_cquad(&function, a, b, 0, relative, space, &found.value, &found.error, &evaluations);
@@ -58,15 +58,17 @@ answer gsl_cquad(scalar_function f, double a, double b, double relative) {
 #endif
 
 #ifdef QUADOT_BOOST
-answer boost_gauss_kronrod(scalar_function f, double a, double b, double relative) {
+/// integrate(g, error, magnitude) with a counting g; Boost's tolerances are relative to the integral of |f|.
+template <class Integrate>
+answer with_boost(scalar_function f, void* context, double relative, const Integrate& integrate) {
     answer found;
     const auto g = [&](double x) {
         ++found.evaluations;
-        return f(x, nullptr);
+        return f(x, context);
     };
     try {
         double magnitude = 0;
-        found.value = boost::math::quadrature::gauss_kronrod<double, 15>::integrate(g, a, b, 15, relative, &found.error, &magnitude);
+        found.value = integrate(g, &found.error, &magnitude);
         found.claims_success = found.error <= relative * magnitude && std::isfinite(found.value);
     } catch (const std::exception&) {
         found.claims_success = false;
@@ -74,29 +76,21 @@ answer boost_gauss_kronrod(scalar_function f, double a, double b, double relativ
     return found;
 }
 
-answer boost_double_exponential(scalar_function f, double a, double b, double relative) {
+answer boost_gauss_kronrod(scalar_function f, void* context, double a, double b, double relative) {
+    return with_boost(f, context, relative, [&](const auto& g, double* error, double* magnitude) {
+        return boost::math::quadrature::gauss_kronrod<double, 15>::integrate(g, a, b, 15, relative, error, magnitude);
+    });
+}
+
+answer boost_double_exponential(scalar_function f, void* context, double a, double b, double relative) {
     static boost::math::quadrature::tanh_sinh<double> finite;
     static boost::math::quadrature::exp_sinh<double> half;
     static boost::math::quadrature::sinh_sinh<double> whole;
-    answer found;
-    const auto g = [&](double x) {
-        ++found.evaluations;
-        return f(x, nullptr);
-    };
-    try {
-        double magnitude = 0;
-        if (std::isinf(a) && std::isinf(b)) {
-            found.value = whole.integrate(g, relative, &found.error, &magnitude);
-        } else if (std::isinf(a) || std::isinf(b)) {
-            found.value = half.integrate(g, a, b, relative, &found.error, &magnitude);
-        } else {
-            found.value = finite.integrate(g, a, b, relative, &found.error, &magnitude);
-        }
-        found.claims_success = found.error <= relative * magnitude && std::isfinite(found.value);
-    } catch (const std::exception&) {
-        found.claims_success = false;
-    }
-    return found;
+    return with_boost(f, context, relative, [&](const auto& g, double* error, double* magnitude) {
+        if (std::isinf(a) && std::isinf(b)) return whole.integrate(g, relative, error, magnitude);
+        if (std::isinf(a) || std::isinf(b)) return half.integrate(g, a, b, relative, error, magnitude);
+        return finite.integrate(g, a, b, relative, error, magnitude);
+    });
 }
 #endif
 

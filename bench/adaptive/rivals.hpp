@@ -19,7 +19,7 @@ struct answer {
 struct rival {
     std::string_view name;
     /// Limits may be infinite. relative: the tolerance; absolute ones are 0.
-    answer (*integrate)(scalar_function f, double a, double b, double relative);
+    answer (*integrate)(scalar_function f, void* context, double a, double b, double relative);
 };
 
 /// Those that are built in.

@@ -113,7 +113,7 @@ void evaluation::share_over_threads(std::span<region> regions) const {
             block.left[k] = mine[k].left;
             block.right[k] = mine[k].right;
         }
-        (*this)(block, mine.size());
+        table_.regions.evaluate(block, mine.size(), evaluator_.function, evaluator_.context);
         for (std::size_t k = 0; k < mine.size(); ++k) {
             results{block.value[k],      block.error[k],       block.noise[k],      block.magnitude[k],
                     block.left_value[k], block.right_value[k], block.left_slope[k], block.right_slope[k]}

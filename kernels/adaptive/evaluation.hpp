@@ -20,10 +20,6 @@ class evaluation {
     /// Throws error: environment for an instruction set that is not here.
     evaluation(const integrand_view& f, const execution& how);
 
-    /// Evaluates one block in this thread, with strict floating point by the caller's care.
-    void operator()(region_block& block, std::size_t count) const {
-        table_.regions.evaluate(block, count, evaluator_.function, evaluator_.context);
-    }
     /// Collective: `regions` neighbours, a multiple of 8, in blocks that are full but for the last, with their seams and totals.
     void sum(std::span<region_block> blocks, std::size_t regions) const;
 

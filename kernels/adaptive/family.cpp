@@ -156,7 +156,7 @@ class members_at_once {
     std::size_t count_ = 0;
 };
 
-/// At most regions_per_block parameters: together where that is enough, the others by themselves.
+/// At most regions_per_block parameters: together where that is enough, the others by `alone`.
 void integrate_block_of(const family& f, double a, double b, std::span<const double> parameters, std::span<integral> results,
                         const tolerance& wanted, const execution& alone) {
     const auto by_itself = [&](std::size_t k) { results[k] = integrate(member{f, parameters[k]}, a, b, wanted, alone); };
@@ -167,8 +167,16 @@ void integrate_block_of(const family& f, double a, double b, std::span<const dou
         return;
     }
     members_at_once members(f, a, b, parameters, results, wanted);
-    members.try_with(1);
-    members.try_with(4);
+    const auto at_once = [&] {
+        members.try_with(1);
+        members.try_with(4);
+    };
+    if (alone.ranks == nullptr) {
+        strictly(at_once);
+    } else {
+        // Every rank computes the same; what one throws, all throw.
+        agree(*alone.ranks, [&] { strictly(at_once); });
+    }
     for (const std::size_t k : members.open()) by_itself(k);
 }
 
@@ -194,7 +202,10 @@ void integrate_each(family_view f, double a, double b, std::span<const double> p
     const int threads = default_or(how.threads);
     // So few that their regions are worth more workers than they are.
     if (parameters.size() < static_cast<std::size_t>(threads) * size) {
-        for (std::size_t k = 0; k < parameters.size(); ++k) results[k] = integrate(member{members_of, parameters[k]}, a, b, wanted, how);
+        for (std::size_t from = 0; from < parameters.size(); from += regions_per_block) {
+            const std::size_t count = std::min(regions_per_block, parameters.size() - from);
+            integrate_block_of(members_of, a, b, parameters.subspan(from, count), results.subspan(from, count), wanted, how);
+        }
         return;
     }
     const auto blocks = (parameters.size() + regions_per_block - 1) / regions_per_block;

@@ -171,9 +171,9 @@ class first_samples {
     std::array<bool, most_regions + 1> open_{};
 };
 
-integral solve(const integrand_view& f, double a, double b, const tolerance& wanted, const execution& how) {
-    const adaptive::evaluation evaluate(f, how);
-    const std::size_t regions = adaptive::uniform_regions(wanted.min_width);
+/// The first samples, as fine as min_width asks, and what they leave to do.
+integral refine_from(double min_width, const adaptive::evaluation& evaluate, double a, double b, const tolerance& wanted) {
+    const std::size_t regions = adaptive::uniform_regions(min_width);
     const bool narrow = std::fabs(b - a) <= 0x1p-40 * std::max(std::fabs(a), std::fabs(b));
     if (std::isfinite(a) && std::isfinite(b) && wanted.breakpoints.empty() && regions <= first_samples::most_regions && !narrow) {
         first_samples first(a, b, regions);
@@ -184,10 +184,24 @@ integral solve(const integrand_view& f, double a, double b, const tolerance& wan
         adaptive::start from = first.unfinished(rest);
         return adaptive::refine(evaluate, wanted, std::move(from), rest, result.evaluations);
     }
-    adaptive::start from = adaptive::begin(a, b, wanted);
+    adaptive::start from = adaptive::begin(a, b, min_width, wanted.breakpoints);
     evaluate(std::span(from.regions));
     const std::uint64_t evaluations = from.regions.size() * static_cast<std::uint64_t>(region_nodes);
     return adaptive::refine(evaluate, wanted, std::move(from), {}, evaluations);
+}
+
+integral solve(const integrand_view& f, double a, double b, const tolerance& wanted, const execution& how) {
+    const adaptive::evaluation evaluate(f, how);
+    // Without the search that was asked for, whatever is found is no success.
+    if (adaptive::first_regions(a, b, wanted.min_width) * static_cast<std::uint64_t>(region_nodes) <= wanted.max_evaluations) {
+        return refine_from(wanted.min_width, evaluate, a, b, wanted);
+    }
+    integral result = refine_from(0, evaluate, a, b, wanted);
+    if (result.status == integral_status::ok) {
+        result.status = integral_status::tolerance_not_reached;
+        result.trouble = integral_trouble::evaluations;
+    }
+    return result;
 }
 
 } // namespace

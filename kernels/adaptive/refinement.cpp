@@ -61,7 +61,7 @@ class refinement {
         : evaluate_(f), wanted_(wanted), resting_(resting), pool_(std::move(from.regions)), evaluations_(evaluations),
           densest_(resting.densest) {
         pool_.reserve(pool_.size() + 128);
-        for (const shells& each : from.outward) adopt(each);
+        for (std::size_t k = 0; k < from.outward.size(); ++k) adopt(from.outward[k], static_cast<int>(k));
         note(pool_);
         for (const region& each : pool_) {
             if (each.finite()) densest_ = larger(densest_, each.magnitude / each.width());
@@ -86,27 +86,22 @@ class refinement {
 
   private:
     /// A chain of shells towards infinity, whose regions are among the start's.
-    void adopt(const shells& outward) {
-        chain made = chain::outwards(outward.origin, outward.direction, outward.first);
-        std::vector<chain::link> links;
-        std::size_t at = outward.first_region;
-        for (const int pieces : outward.regions_of_link) {
-            chain::link sum;
-            for (int i = 0; i < pieces; ++i) {
-                region& each = pool_[at++];
-                // Beyond where f has vanished altogether, inf * 0 is 0.
-                const std::size_t vanished = links.size();
-                if (!each.finite() && vanished >= 2 && links[vanished - 1].magnitude == 0 && links[vanished - 2].magnitude == 0) {
-                    each.value = each.estimate = each.noise = each.magnitude = 0;
-                }
-                sum.value += each.value;
-                sum.estimate += each.estimate;
-                sum.noise += each.noise;
-                sum.magnitude += each.magnitude;
+    void adopt(const shells& outward, int half_line) {
+        std::vector<chain::link> links(static_cast<std::size_t>(outward.links));
+        for (region& each : pool_) {
+            if (each.half_line != half_line) continue;
+            // Beyond where f has vanished altogether, inf * 0 is 0.
+            const auto k = static_cast<std::size_t>(each.link);
+            if (!each.finite() && k >= 2 && links[k - 1].magnitude == 0 && links[k - 2].magnitude == 0) {
+                each.value = each.estimate = each.noise = each.magnitude = 0;
             }
-            links.push_back(sum);
+            links[k].value += each.value;
+            links[k].estimate += each.estimate;
+            links[k].noise += each.noise;
+            links[k].magnitude += each.magnitude;
         }
-        made.take(links, nullptr, static_cast<int>(links.size()), 0);
+        chain made = chain::outwards(outward.origin, outward.direction, outward.first);
+        made.take(links, nullptr, outward.links, 0);
         chains_.push_back(std::move(made));
     }
 

@@ -30,9 +30,11 @@ struct region {
     double density = 0;               ///< of the region that this one was cut from: magnitude / width; 0 at the start
     double root_left = 0;             ///< the region of the start, or of a chain, that this one was cut from
     double root_right = 0;
-    std::uint16_t depth = 0;    ///< cuts since then
-    std::uint8_t open_ends = 0; ///< where the integrand may be singular: at_left, at_right
-    bool settled = false;       ///< no cut makes it better
+    std::int16_t half_line = -1; ///< of the start: in this one's
+    std::int16_t link = -1;      ///< link of shells
+    std::uint16_t depth = 0;     ///< cuts since then
+    std::uint8_t open_ends = 0;  ///< where the integrand may be singular: at_left, at_right
+    bool settled = false;        ///< no cut makes it better
 
     /// A root.
     static region of(double left, double right, std::uint8_t open_ends = 0) {

@@ -24,26 +24,54 @@ int regions_in(int k, double min_width) {
 /// The unit of a half-line's links: 1, or so much more that even the innermost is wider than the origin's last place.
 int unit_exponent(double origin) { return origin == 0 ? 0 : std::max(0, std::ilogb(origin) - inward_links); }
 
-void append_link(std::vector<region>& regions, double origin, double direction, int k, int pieces) {
+/// The link between 2^k and 2^(k+1) units of the origin.
+void append_link(std::vector<region>& regions, double origin, double direction, int k, int pieces, region kind) {
     const double from = std::ldexp(1.0, k + unit_exponent(origin));
     for (int i = 0; i < pieces; ++i) {
         const double a = origin + direction * (from + from * i / pieces);
         const double b = origin + direction * (from + from * (i + 1) / pieces);
-        regions.push_back(region::of(std::min(a, b), std::max(a, b)));
+        kind.left = kind.root_left = std::min(a, b);
+        kind.right = kind.root_right = std::max(a, b);
+        regions.push_back(kind);
     }
 }
 
-/// From the origin to infinity.
-void append_half_line(start& into, double origin, double direction, double min_width) {
-    const double nearest = origin + direction * std::ldexp(1.0, unit_exponent(origin) - inward_links);
-    into.regions.push_back(region::of(std::min(origin, nearest), std::max(origin, nearest), direction > 0 ? at_left : at_right));
-    for (int k = -inward_links; k < first_outward; ++k) append_link(into.regions, origin, direction, k, regions_in(k, min_width));
-    shells outward{origin, direction, first_outward + unit_exponent(origin), {}, into.regions.size()};
-    for (int k = first_outward; k < first_outward + outward_links; ++k) {
-        outward.regions_of_link.push_back(regions_in(k, min_width));
-        append_link(into.regions, origin, direction, k, outward.regions_of_link.back());
+/// From the origin to infinity, with shells as far as the farthest breakpoint.
+void append_half_line(start& into, double origin, double direction, double min_width, std::span<const double> breakpoints) {
+    const int unit = unit_exponent(origin);
+    shells outward{origin, direction, unit, outward_links};
+    for (const double point : breakpoints) {
+        const double distance = (point - origin) * direction;
+        if (distance > 0 && std::isfinite(distance)) {
+            outward.links = std::clamp(std::ilogb(distance) - unit + 2, outward.links, chain::most_links);
+        }
     }
-    into.outward.push_back(std::move(outward));
+    const double nearest = origin + direction * std::ldexp(1.0, unit - inward_links);
+    into.regions.push_back(region::of(std::min(origin, nearest), std::max(origin, nearest), direction > 0 ? at_left : at_right));
+    for (int k = -inward_links; k < 0; ++k) append_link(into.regions, origin, direction, k, regions_in(k, min_width), {});
+    region shell;
+    shell.half_line = static_cast<std::int16_t>(into.outward.size());
+    for (int k = 0; k < outward.links; ++k) {
+        shell.link = static_cast<std::int16_t>(k);
+        append_link(into.regions, origin, direction, k, regions_in(k, min_width), shell);
+    }
+    into.outward.push_back(outward);
+}
+
+/// Regions end at `point`, where the integrand may be singular; none does outside the regions.
+void cut_at(std::vector<region>& regions, double point) {
+    for (std::size_t k = 0; k < regions.size(); ++k) {
+        region& whole = regions[k];
+        if (whole.right == point) whole.open_ends |= at_right;
+        if (whole.left == point) whole.open_ends |= at_left;
+        if (!(whole.left < point && point < whole.right)) continue;
+        region above = whole;
+        above.left = above.root_left = whole.right = whole.root_right = point;
+        above.open_ends = static_cast<std::uint8_t>((above.open_ends & at_right) | at_left);
+        whole.open_ends = static_cast<std::uint8_t>((whole.open_ends & at_left) | at_right);
+        regions.insert(regions.begin() + static_cast<std::ptrdiff_t>(k) + 1, above);
+        return;
+    }
 }
 
 void append_segment(std::vector<region>& regions, double a, double b, std::size_t pieces) {
@@ -67,35 +95,21 @@ std::size_t uniform_regions(double min_width) {
     return static_cast<std::size_t>(std::ceil(std::ceil(gap / min_width) / 8)) * 8;
 }
 
-start begin(double a, double b, const tolerance& wanted) {
+std::size_t first_regions(double a, double b, double min_width) {
+    if (std::isfinite(a) && std::isfinite(b)) return uniform_regions(min_width);
+    std::size_t half_line = 1;
+    for (int k = -inward_links; k < outward_links; ++k) half_line += static_cast<std::size_t>(regions_in(k, min_width));
+    return std::isinf(a) && std::isinf(b) ? 2 * half_line : half_line;
+}
+
+start begin(double a, double b, double min_width, std::span<const double> breakpoints) {
     start made;
-    std::vector<double> points;
-    for (const double point : wanted.breakpoints) {
-        if (point > a && point < b && std::isfinite(point)) points.push_back(point);
+    if (std::isfinite(a) && std::isfinite(b)) append_segment(made.regions, a, b, uniform_regions(min_width));
+    if (std::isinf(a)) append_half_line(made, std::isinf(b) ? 0 : b, -1, min_width, breakpoints);
+    if (std::isinf(b)) append_half_line(made, std::isinf(a) ? 0 : a, 1, min_width, breakpoints);
+    for (const double point : breakpoints) {
+        if (point > a && point < b) cut_at(made.regions, point);
     }
-    std::sort(points.begin(), points.end());
-    points.erase(std::unique(points.begin(), points.end()), points.end());
-    // Half-lines from the finite limit, or from a breakpoint, or 0.
-    if (std::isinf(a)) {
-        const double origin = !points.empty() ? points.front() : std::isinf(b) ? 0 : b;
-        append_half_line(made, origin, -1, wanted.min_width);
-        a = origin;
-    }
-    const bool upper = std::isinf(b);
-    const double origin = !points.empty() ? points.back() : a;
-    if (upper) b = origin;
-    points.erase(std::remove_if(points.begin(), points.end(), [&](double point) { return !(point > a && point < b); }), points.end());
-    if (a < b) {
-        points.push_back(b);
-        const auto pieces = static_cast<double>(uniform_regions(wanted.min_width));
-        const double all = b - a;
-        for (const double point : points) {
-            const double part = std::ceil(pieces * ((point - a) / all));
-            append_segment(made.regions, a, point, std::max<std::size_t>(static_cast<std::size_t>(part), 2));
-            a = point;
-        }
-    }
-    if (upper) append_half_line(made, origin, 1, wanted.min_width);
     return made;
 }
 

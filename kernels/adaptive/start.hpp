@@ -5,31 +5,31 @@
 #include "adaptive/region.hpp"
 #include "integrate_to_tolerance.hpp"
 
+#include <span>
 #include <vector>
 
 namespace quadot::adaptive {
 
-/// Shells of an infinite range: a link of a chain each, cut into several regions where they are near.
+/// Shells of an infinite range: the first links of a chain, cut into several regions where they are near; region::link says which is whose.
 struct shells {
     double origin = 0;
     double direction = 1;
-    int first = 0;                    ///< the chain begins 2^first from the origin
-    std::vector<int> regions_of_link; ///< how many, from there on
-    std::size_t first_region = 0;     ///< in start::regions
+    int first = 0; ///< the chain begins 2^first from the origin
+    int links = 0;
 };
 
 struct start {
-    std::vector<region> regions;
+    std::vector<region> regions; ///< of each half-line from the inside out
     std::vector<shells> outward; ///< none for a finite range
 };
 
-/// Regions of [a, b] with finite limits that a range without breakpoints is cut into; see tolerance::min_width. A multiple of 8.
+/// Regions that a finite range is cut into; see tolerance::min_width. A multiple of 8.
 std::size_t uniform_regions(double min_width);
 
-/// a < b.
-start begin(double a, double b, const tolerance& wanted);
+/// Regions of any range without breakpoints.
+std::size_t first_regions(double a, double b, double min_width);
 
-/// Outward chains begin at a distance of 2^first_outward, in units that are 1 unless the origin is huge.
-inline constexpr int first_outward = 0;
+/// a < b. Half-lines begin at the finite limit, or at 0; breakpoints cut the regions that they lie in.
+start begin(double a, double b, double min_width, std::span<const double> breakpoints);
 
 } // namespace quadot::adaptive

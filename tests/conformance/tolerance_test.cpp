@@ -159,6 +159,16 @@ TEST(Tolerance, BreakpointsSaveTheSearch) {
     EXPECT_EQ(with.status, integral_status::ok);
     EXPECT_LE(std::fabs(with.value - without.value), with.error + without.error);
     EXPECT_LT(with.evaluations, without.evaluations);
+    // On a line they cut the shells, however far they are, and hide nothing near 0.
+    const double very_far[] = {1e200, -1e30, 1e3, 2, 0};
+    const integral cauchy = integrate(expression("1/(1+x^2)"), -inf, inf, {.breakpoints = very_far});
+    EXPECT_NEAR(cauchy.value, std::acos(-1.0), 1e-9);
+    EXPECT_EQ(cauchy.status, integral_status::ok);
+    const double jump[] = {12345.678, 3e9};
+    const expression steps("if(x<12345.678,1,if(x<3e9,2,0))");
+    const integral stepped = integrate(steps, 0, inf, {.breakpoints = jump});
+    EXPECT_NEAR(stepped.value, 2 * 3e9 - 12345.678, 1e-9 * 6e9);
+    EXPECT_EQ(stepped.status, integral_status::ok);
     const double far[] = {-2, 3};
     EXPECT_NEAR(integrate(*find_integrand("gauss"), -inf, inf, {.breakpoints = far}).value, std::sqrt(std::acos(-1.0)), 1e-10);
 }
@@ -180,6 +190,19 @@ TEST(Tolerance, EvaluationsAreCountedAndLimited) {
         EXPECT_GE(count, found.evaluations);
         EXPECT_LE(count, found.evaluations + found.evaluations / 2);
     }
+}
+
+TEST(Tolerance, NothingIsFoundWithoutTheSearchThatWasAskedFor) {
+    const auto exponential = *find_integrand("exp");
+    for (const std::uint64_t most : {1u, 100u, 1559u}) {
+        const integral found = integrate(exponential, 0, 1, {.max_evaluations = most});
+        EXPECT_EQ(found.status, integral_status::tolerance_not_reached) << most;
+        EXPECT_EQ(found.trouble, integral_trouble::evaluations) << most;
+        EXPECT_LE(found.evaluations, 120u);
+        EXPECT_EQ(integrate(*find_integrand("gauss"), -inf, inf, {.max_evaluations = most}).status, integral_status::tolerance_not_reached);
+    }
+    EXPECT_EQ(integrate(exponential, 0, 1, {.max_evaluations = 1560}).status, integral_status::ok);
+    EXPECT_EQ(integrate(exponential, 0, 1, {.max_evaluations = 120, .min_width = 0}).status, integral_status::ok);
 }
 
 TEST(Tolerance, TroubleIsNamedWithItsPlace) {
@@ -245,6 +268,12 @@ TEST(Family, EachIsItsOwnIntegral) {
                 integrate_each(f, 0, 1, parameters, found, wanted, {.threads = threads, .isa = isa});
                 for (std::size_t k = 0; k < found.size(); ++k) ASSERT_TRUE(same(found[k], expected[k])) << parameters[k] << " " << threads;
             }
+        }
+        // Few parameters on many threads share regions instead.
+        for (const std::size_t count : {1u, 2u, 3u, 6u}) {
+            std::vector<integral> found(count);
+            integrate_each(f, 0, 1, std::span(parameters).subspan(60, count), found, wanted, {.threads = 7});
+            for (std::size_t k = 0; k < count; ++k) EXPECT_TRUE(same(found[k], expected[60 + k])) << count;
         }
         std::vector<integral> backwards(parameters.size());
         integrate_each(own, 2, 0, parameters, backwards, wanted, {.threads = 2});

@@ -535,6 +535,7 @@ class Tolerance(unittest.TestCase):
             self.assertEqual(err, "")
         self.assertEqual(run("integrate", "x^2", "2", "2", "--quiet")[:2], (0, "0\n"))
         self.assertEqual(run("integrate", "x", "-1", "1", "--quiet")[0], 0)
+        self.assertEqual(run("integrate", "x^2", "--quiet", "--", "-1", "1")[:2], run("integrate", "x^2", "-1", "1", "--quiet")[:2])
 
     def test_refusals_are_honest(self):
         for words, status, why in (

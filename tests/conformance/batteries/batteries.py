@@ -905,7 +905,6 @@ def header():
     visits = "\n".join(f"    lists::{battery}::for_each(visit);" for battery in batteries)
     return (HEAD + "\n" + "\n".join(functor(each) for each in ENTRIES) +
             "\n/// One list a battery.\nnamespace lists {\n\n" + "\n".join(lists) + "\n} // namespace lists\n" +
-            f"\n/// In the order of batteries.json. `all::for_each` is a fold over more than the 256 operands that Clang takes: see for_each.\nusing all = type_list<\n    {names}>;\n" +
             "\n/// Calls `visit.template operator()<Integrand>()` for each, battery by battery.\ntemplate <class Visit>\nconstexpr void for_each(Visit&& visit) {\n" + visits + "\n}\n"
             "\n} // namespace quadot::batteries\n")
 
