@@ -32,5 +32,6 @@ struct command {
 command add_dot(CLI::App& program);
 command add_integrate(CLI::App& program);
 command add_list(CLI::App& program);
+command add_machine(CLI::App& program);
 
 } // namespace quadot::drivers

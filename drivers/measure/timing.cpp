@@ -22,8 +22,10 @@ double processor_now() {
 }
 
 /// Seconds a run on the slowest rank.
-double sample(const communicator& ranks, const std::function<double()>& work, std::uint64_t iterations, double& value) {
+double sample(const communicator& ranks, const std::function<double()>& work, const std::function<void()>& prepare,
+              std::uint64_t iterations, double& value) {
     using clock = std::chrono::steady_clock;
+    if (prepare) prepare();
     ranks.barrier();
     const auto start = clock::now();
     for (std::uint64_t k = 0; k < iterations; ++k) {
@@ -46,13 +48,13 @@ bool finished(const timing_result& result, double spent, const timing_request& r
 } // namespace
 
 std::vector<timing_result> time_interleaved(const communicator& ranks, const std::vector<std::function<double()>>& work,
-                                            const timing_request& request) {
+                                            const timing_request& request, const std::function<void()>& prepare) {
     std::vector<timing_result> results(work.size(), timing_result{{}, 1, 0, 0});
     std::vector<double> spent(work.size(), 0.0);
     std::vector<double> processor_start(work.size(), 0.0);
     for (std::size_t k = 0; k < work.size(); ++k) {
-        sample(ranks, work[k], 1, results[k].value); // pages, caches, clock frequency, OpenMP's threads
-        const double once = sample(ranks, work[k], 1, results[k].value);
+        sample(ranks, work[k], prepare, 1, results[k].value); // pages, caches, clock frequency, OpenMP's threads
+        const double once = sample(ranks, work[k], prepare, 1, results[k].value);
         results[k].iterations = once >= shortest_sample ? 1 : static_cast<std::uint64_t>(std::ceil(shortest_sample / std::max(once, 1e-9)));
     }
     for (bool more = true; more;) {
@@ -61,7 +63,7 @@ std::vector<timing_result> time_interleaved(const communicator& ranks, const std
             timing_result& result = results[k];
             if (finished(result, spent[k], request)) continue;
             const double processor_before = processor_now();
-            const double seconds = sample(ranks, work[k], result.iterations, result.value);
+            const double seconds = sample(ranks, work[k], prepare, result.iterations, result.value);
             const auto runs = static_cast<double>(result.iterations);
             result.processor_seconds += (processor_now() - processor_before) / runs;
             spent[k] += seconds * runs;

@@ -25,8 +25,8 @@ struct timing_result {
 };
 
 /// Collective. Runs each of `work` once to warm up and once more to choose iterations of at least 20 us a sample; then one sample of each in turn. All
-/// ranks take the same decisions.
+/// ranks take the same decisions. `prepare`, if given, is called before each sample and not timed.
 std::vector<timing_result> time_interleaved(const communicator& ranks, const std::vector<std::function<double()>>& work,
-                                            const timing_request& request);
+                                            const timing_request& request, const std::function<void()>& prepare = {});
 
 } // namespace quadot::drivers

@@ -1,3 +1,4 @@
+#include "drivers/report/json_parts.hpp"
 #include "drivers/report/report.hpp"
 
 #include <array>
@@ -13,14 +14,15 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-/// JSON has no infinities and no NaN: they become strings.
-json number(double value) {
+} // namespace
+
+json json_number(double value) {
     if (std::isnan(value)) return "nan";
     if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
     return value;
 }
 
-json context_of(const report& report) {
+json json_context(const report& report) {
     const environment& machine = report.machine;
     json caches = json::array();
     for (const auto& cache : machine.caches) {
@@ -60,7 +62,7 @@ json context_of(const report& report) {
             {"reference", report.reference}};
 }
 
-json row_of(const report_row& row, std::size_t index) {
+json json_row(const report_row& row, std::size_t index) {
     json samples = json::array();
     for (const double seconds : row.samples) samples.push_back(seconds * 1e9);
     json entry = {{"name", row.name},
@@ -78,20 +80,41 @@ json row_of(const report_row& row, std::size_t index) {
                   {"real_time_lower", row.time.lower * 1e9},
                   {"real_time_upper", row.time.upper * 1e9},
                   {"interval_covers_95_percent", row.time.covers},
-                  {"samples", samples},
-                  {"value", number(row.value)},
-                  {"value_hex", hexadecimal(row.value)},
-                  {"error", number(row.error)},
-                  {"bound", number(row.bound)},
-                  {"verdict", row.passes() ? "pass" : "fail"}};
+                  {"samples", samples}};
+    if (row.judged) {
+        entry["value"] = json_number(row.value);
+        entry["value_hex"] = hexadecimal(row.value);
+        entry["error"] = json_number(row.error);
+        entry["bound"] = json_number(row.bound);
+        entry["verdict"] = row.passes() ? "pass" : "fail";
+    }
     if (row.bytes > 0) entry["bytes_per_second"] = row.bytes_per_second();
-    entry["items_per_second"] = row.items_per_second();
+    if (row.items > 0 || row.judged) entry["items_per_second"] = row.items_per_second();
     if (row.limit > 0) entry[row.bytes > 0 ? "limit_bytes_per_second" : "limit_items_per_second"] = row.limit;
     if (row.baseline) entry["compiler_flags"] = row.flags;
+    if (!row.study.empty()) entry["study"] = row.study;
+    if (!row.variant.empty()) entry["variant"] = row.variant;
+    if (row.problem_size > 0) entry["problem_size"] = row.problem_size;
+    if (row.ranks > 0) {
+        entry["ranks"] = row.ranks;
+        entry["workers"] = row.ranks * row.threads;
+    }
+    if (const auto& scaling = row.scaling) {
+        entry["speedup"] = json_number(scaling->speedup);
+        entry["efficiency"] = json_number(scaling->efficiency);
+        if (!std::isnan(scaling->karp_flatt)) entry["karp_flatt"] = scaling->karp_flatt;
+        entry["imbalance"] = json_number(scaling->imbalance);
+        entry["communication_share"] = json_number(scaling->communication_share);
+    }
+    if (const auto& counts = row.counts) {
+        entry["cycles"] = counts->cycles;
+        entry["instructions"] = counts->instructions;
+        entry["cache_misses"] = counts->cache_misses;
+    }
     return entry;
 }
 
-} // namespace
+std::string json_text(const json& document) { return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n"; }
 
 std::string hexadecimal(double value) {
     std::array<char, 64> text{};
@@ -101,24 +124,25 @@ std::string hexadecimal(double value) {
 
 std::string render_json(const report& report) {
     json rows = json::array();
-    for (const auto& row : report.rows) rows.push_back(row_of(row, rows.size()));
+    for (const auto& row : report.rows) rows.push_back(json_row(row, rows.size()));
     json document = {{"schema", "quadot/1"},
                      {"command", report.command},
-                     {"context", context_of(report)},
+                     {"context", json_context(report)},
                      {"result",
-                      {{"value", number(report.result.value)},
+                      {{"value", json_number(report.result.value)},
                        {"value_hex", hexadecimal(report.result.value)},
-                       {"error", number(report.result.error)},
+                       {"error", json_number(report.result.error)},
                        {"status", report.result.status},
                        {"accumulator", report.result.accumulator},
                        {"evaluations", report.result.evaluations},
                        {"certified", report.result.certified()}}},
                      {"benchmarks", rows}};
+    if (report.limits) document["machine"] = to_json(*report.limits);
     if (report.result.regions > 0) document["result"]["regions"] = report.result.regions;
     if (!report.result.message.empty()) document["result"]["message"] = report.result.message;
     if (const auto& exact = report.result.exact) {
         document["result"]["decided_by"] = name_of(exact->step);
-        document["result"]["radius"] = number(exact->radius);
+        document["result"]["radius"] = json_number(exact->radius);
         document["result"]["certified_blocks"] = exact->certified_blocks;
     }
     if (const auto& jit = report.result.jit) {
@@ -127,7 +151,7 @@ std::string render_json(const report& report) {
     }
     if (const auto& batch = report.result.batch) {
         json values = json::array();
-        for (const double value : batch->values) values.push_back(number(value));
+        for (const double value : batch->values) values.push_back(json_number(value));
         document["result"]["rows"] = batch->rows;
         document["result"]["columns"] = batch->columns;
         document["result"]["values"] = std::move(values);
@@ -137,8 +161,8 @@ std::string render_json(const report& report) {
         json errors = json::array();
         json statuses = json::array();
         for (const integral& each : sweep->integrals) {
-            values.push_back(number(each.value));
-            errors.push_back(number(each.error));
+            values.push_back(json_number(each.value));
+            errors.push_back(json_number(each.error));
             statuses.push_back(name_of(each.status));
         }
         document["result"]["parameter"] = sweep->parameter;
@@ -147,8 +171,7 @@ std::string render_json(const report& report) {
         document["result"]["errors"] = std::move(errors);
         document["result"]["statuses"] = std::move(statuses);
     }
-    // Replacing stray bytes keeps a host name in another encoding from losing a whole run.
-    return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+    return json_text(document);
 }
 
 } // namespace quadot::drivers

@@ -3,6 +3,7 @@
 
 #include "drivers/machine/binding.hpp"
 #include "drivers/machine/environment.hpp"
+#include "drivers/machine/limits.hpp"
 #include "drivers/measure/timing.hpp"
 #include "exact_value.hpp"
 #include "integrate_to_tolerance.hpp"
@@ -14,6 +15,22 @@
 #include <vector>
 
 namespace quadot::drivers {
+
+/// What a run on several workers shows beside the same work on fewer.
+struct scaling_figures {
+    double speedup{};
+    double efficiency{};
+    double karp_flatt{};          ///< the serial fraction that explains the speed-up; NaN for one worker
+    double imbalance{};           ///< the slowest rank's computing time over the ranks' mean
+    double communication_share{}; ///< of the time, 0 ... 1: what is left after computing
+};
+
+/// From the CPU's counters, all threads, user code alone: a run.
+struct hardware_counts {
+    double cycles{};
+    double instructions{};
+    double cache_misses{};
+};
 
 /// One variant's measurements and judgement.
 struct report_row {
@@ -30,11 +47,19 @@ struct report_row {
     double bytes{}; ///< a run must read; 0: not bound by memory
     double limit{}; ///< the measured limit in the rate's unit (bytes or items a second); 0: not measured
     double value{};
-    double error{}; ///< |value - reference|
-    double bound{}; ///< what the error may be
+    double error{};     ///< |value - reference|
+    double bound{};     ///< what the error may be
+    bool judged = true; ///< false: there is no value that could be wrong
+
+    std::string study;            ///< machine, sizes, strong, weak: what the row is a point of; or empty
+    std::string variant;          ///< of a study: the name without what varies
+    std::uint64_t problem_size{}; ///< of a study: terms or panels
+    int ranks{};                  ///< of a study; 0: all of the run's
+    std::optional<scaling_figures> scaling;
+    std::optional<hardware_counts> counts;
 
     /// A NaN anywhere fails: the comparison is only true for numbers.
-    [[nodiscard]] bool passes() const { return error <= bound && value == value; }
+    [[nodiscard]] bool passes() const { return !judged || (error <= bound && value == value); }
     [[nodiscard]] double bytes_per_second() const { return time.median > 0 ? bytes / time.median : 0; }
     [[nodiscard]] double items_per_second() const { return time.median > 0 ? items / time.median : 0; }
 };
@@ -77,6 +102,7 @@ struct report {
     std::string problem; ///< one line: what was computed
     environment machine;
     binding_verdict binding;
+    std::optional<machine_limits> limits; ///< as `quadot machine` found them on this host, if it was run
     std::string isa;
     std::vector<std::string> isa_built;
     int threads = 1;
@@ -93,6 +119,8 @@ struct report {
     [[nodiscard]] int exit_code() const;
 };
 
+/// The header and the binding table alone.
+std::string render_header(const report& report, bool verbose);
 /// Header, binding table, rows and verdict. `color`: PASS and FAIL in color.
 std::string render_text(const report& report, bool verbose, bool color);
 /// What --quiet prints: the value, or a batch's values one a line, with 17 significant digits.

@@ -44,6 +44,15 @@ void append_header(std::string& out, const report& report, bool verbose) {
         for (const auto& warning : report.binding.warnings) fmt::format_to(line, "  WARNING   {}\n", warning);
         if (!report.binding.remedy.empty()) fmt::format_to(line, "  mend with {}\n", report.binding.remedy);
     }
+    if (report.limits) {
+        fmt::format_to(line, "  limits   ");
+        for (const auto& each : report.limits->bandwidths) {
+            if (each.level == "DRAM")
+                fmt::format_to(line, " {:.1f} GB/s from memory with {} thread{},", each.bytes_per_second * 1e-9, each.workers,
+                               each.workers == 1 ? "" : "s");
+        }
+        fmt::format_to(line, " measured here on {}\n", report.limits->date.substr(0, 10));
+    }
     for (const auto& note : report.notes) fmt::format_to(line, "  note      {}\n", note);
 }
 
@@ -132,9 +141,14 @@ std::string render_values(const run_result& result) {
     return out;
 }
 
-std::string render_text(const report& report, bool verbose, bool color) {
+std::string render_header(const report& report, bool verbose) {
     std::string out;
     append_header(out, report, verbose);
+    return out;
+}
+
+std::string render_text(const report& report, bool verbose, bool color) {
+    std::string out = render_header(report, verbose);
     append_rows(out, report, color);
     const auto line = std::back_inserter(out);
     append_result(out, report.result);

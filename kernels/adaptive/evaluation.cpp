@@ -58,13 +58,9 @@ void evaluation::sample(std::span<const double> x, std::span<double> y) const {
     std::copy_n(static_cast<const double*>(values), x.size(), y.begin());
 }
 
-/// How many threads so much work is worth.
-int evaluation::workers_for(double seconds) const {
-    const double worth = seconds / seconds_per_worker;
-    if (!(worth >= 2)) return 1;
-    const int threads = default_or(threads_);
-    return worth < threads ? static_cast<int>(worth) : threads;
-}
+/// How many threads so much work is worth: all or one. OpenMP ends and starts threads where teams change their size from call to call, which
+/// takes longer than a wait of those that have nothing to do.
+int evaluation::workers_for(double seconds) const { return seconds >= 2 * seconds_per_worker ? default_or(threads_) : 1; }
 
 void evaluation::sum_over_threads(std::span<region_block* const> blocks, std::span<const std::size_t> counts) const {
     const auto evaluate = [&](std::size_t k) { table_.regions.sum(*blocks[k], counts[k], evaluator_.function, evaluator_.context); };

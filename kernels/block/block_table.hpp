@@ -3,6 +3,7 @@
 #pragma once
 
 #include "accumulators/all.hpp"
+#include "block/arithmetic_table.hpp"
 #include "block/block_parts.hpp"
 #include "block/isa.hpp"
 #include "block/sample_plan.hpp"
@@ -121,6 +122,7 @@ struct block_table : kernels_of<accumulators>, accumulator_kernels<magnitude> {
     weighted_samples_kernel weighted_samples;
     regions_kernel regions;
     std::uint64_t (*load_only)(const double* x, const double* y, std::size_t count);
+    const arithmetic_table* arithmetic;
 
     template <class Accumulator>
     [[nodiscard]] constexpr const accumulator_kernels<Accumulator>& of() const {

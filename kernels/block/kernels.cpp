@@ -15,6 +15,7 @@ namespace quadot {
 extern const integrand_table QUADOT_JOIN(integrand_table_, QUADOT_ISA);
 extern const function_table QUADOT_JOIN(function_table_, QUADOT_ISA);
 extern const program_kernels QUADOT_JOIN(program_table_, QUADOT_ISA);
+extern const arithmetic_table QUADOT_JOIN(arithmetic_table_, QUADOT_ISA);
 
 namespace {
 
@@ -74,6 +75,7 @@ constinit const block_table QUADOT_JOIN(block_table_, QUADOT_ISA) = {
     fill_weighted_samples,
     {evaluate_regions<region_nodes>, sum_regions<region_nodes>},
     load_block,
+    &QUADOT_JOIN(arithmetic_table_, QUADOT_ISA),
 };
 
 } // namespace quadot

@@ -9,7 +9,7 @@
 
 namespace quadot {
 
-/// Every member but rank() and size() is collective: all ranks call it, in the same order.
+/// Every member but rank(), size(), send() and receive() is collective: all ranks call it, in the same order.
 class communicator {
   public:
     /// Combines two messages of equal size: right = left ∘ right, for ranks left of and right of each other.
@@ -32,6 +32,11 @@ class communicator {
     /// The plain sum as users write it: its order, and so its bits, are the MPI library's choice. For baselines only.
     [[nodiscard]] virtual double unordered_sum(double value) const = 0;
     virtual void barrier() const = 0;
+    /// One message from this rank to another, which receives one of the same size from it. May wait until that has begun to.
+    virtual void send(std::span<const std::byte> message, int to) const = 0;
+    virtual void receive(std::span<std::byte> message, int from) const = 0;
+    /// The ranks that give the same `group`, in this one's order; a negative `group` gets nullptr.
+    [[nodiscard]] virtual std::unique_ptr<communicator> split(int group) const = 0;
     /// Ranks on this node, and this rank's number among them.
     struct node_position {
         int rank;

@@ -99,6 +99,20 @@ class mpi_ranks final : public communicator {
         return value;
     }
     void barrier() const override { MPI_Barrier(comm_); }
+    void send(std::span<const std::byte> message, int to) const override {
+        MPI_Send(message.data(), checked_count(message.size()), MPI_BYTE, to, 0, comm_);
+    }
+    void receive(std::span<std::byte> message, int from) const override {
+        MPI_Recv(message.data(), checked_count(message.size()), MPI_BYTE, from, 0, comm_, MPI_STATUS_IGNORE);
+    }
+    [[nodiscard]] std::unique_ptr<communicator> split(int group) const override {
+        MPI_Comm part = MPI_COMM_NULL;
+        MPI_Comm_split(comm_, group < 0 ? MPI_UNDEFINED : group, rank_, &part);
+        if (part == MPI_COMM_NULL) return nullptr;
+        auto ranks = std::make_unique<mpi_ranks>(part);
+        MPI_Comm_free(&part); // the constructor has duplicated it
+        return ranks;
+    }
     [[nodiscard]] node_position on_node() const override { return position_; }
 
     [[nodiscard]] std::string library() const override {

@@ -1,5 +1,7 @@
 #include "ranks/communicator.hpp"
 
+#include "errors.hpp"
+
 namespace quadot {
 
 namespace {
@@ -16,8 +18,14 @@ class single final : public communicator {
     [[nodiscard]] double maximum(double value) const override { return value; }
     [[nodiscard]] double unordered_sum(double value) const override { return value; }
     void barrier() const override {}
+    void send(std::span<const std::byte>, int) const override { nobody(); }
+    void receive(std::span<std::byte>, int) const override { nobody(); }
+    [[nodiscard]] std::unique_ptr<communicator> split(int group) const override { return group < 0 ? nullptr : std::make_unique<single>(); }
     [[nodiscard]] node_position on_node() const override { return {0, 1}; }
     [[nodiscard]] std::string library() const override { return "none"; }
+
+  private:
+    [[noreturn]] static void nobody() { throw internal_error("ranks: a message from a process without others; report this as a defect"); }
 };
 
 } // namespace

@@ -9,6 +9,8 @@ namespace quadot {
 namespace {
 
 int allowed_cpus() {
+    // With OMP_PROC_BIND the calling thread may run on its own place alone, its team on all of them.
+    if (omp_get_proc_bind() != omp_proc_bind_false) return omp_get_num_procs();
     cpu_set_t set;
     CPU_ZERO(&set);
     // More than 1024 CPUs make the call fail; OpenMP's own count then stands.
