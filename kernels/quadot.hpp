@@ -1,6 +1,7 @@
 // Quadot's public face: dot products and integrals, from one SIMD lane to a cluster.
 #pragma once
 
+#include "arithmetic_only.hpp"
 #include "complex_dot.hpp"
 #include "dot.hpp"
 #include "errors.hpp"
