@@ -4,9 +4,8 @@
 #include "drivers/input/sizes.hpp"
 #include "drivers/input/suggest.hpp"
 #include "drivers/integrate_problem.hpp"
+#include "drivers/integrate_rule.hpp"
 #include "drivers/options/common_options.hpp"
-#include "drivers/reference/rule_reference.hpp"
-#include "drivers/reference/text_reference.hpp"
 #include "drivers/run.hpp"
 #include "errors.hpp"
 #include "quadot.hpp"
@@ -182,6 +181,8 @@ void understand_tolerance(const integrate_options& options, asked& problem) {
     }
 }
 
+} // namespace
+
 asked understand(const integrate_options& options) {
     asked problem;
     problem.jit = parse_jit(options.jit);
@@ -212,7 +213,8 @@ asked understand(const integrate_options& options) {
         if (swept) parameters.push_back({swept->first, swept->second.front()});
         problem.text.emplace(parse_text(options.what, std::move(parameters)));
         if (swept) {
-            if (!options.n.empty()) throw usage_error("--param: a range needs integration to a tolerance; leave out -n, or give one value");
+            if (!options.n.empty() || !options.sizes.empty())
+                throw usage_error("--param: a range needs integration to a tolerance; leave out -n, or give one value");
             if (problem.jit != jit_mode::off)
                 throw usage_error("--jit: integrals over a range of a parameter are interpreted; leave it out");
             expression both(options.what, {"x", swept->first}, fixed);
@@ -225,7 +227,11 @@ asked understand(const integrate_options& options) {
         problem.upper = constant_expression("HI", options.limits[1]);
         problem.limits_text = options.limits[0] + " " + options.limits[1];
     }
-    if (options.n.empty()) {
+    if (!options.sizes.empty()) {
+        if (!options.n.empty()) throw usage_error("--sizes: many sizes and -n one; give either of them");
+        problem.sizes = parse_sizes("--sizes", options.sizes);
+    }
+    if (options.n.empty() && problem.sizes.empty()) {
         understand_tolerance(options, problem);
         return problem;
     }
@@ -234,7 +240,8 @@ asked understand(const integrate_options& options) {
                                      std::pair{"--breakpoints", &options.breakpoints}, std::pair{"--min-width", &options.min_width}}) {
         if (!text->empty()) throw usage_error(fmt::format("{}: a fixed rule with -n has no tolerance; give either -n or {}", name, name));
     }
-    problem.n = parse_size("-n", options.n);
+    if (problem.sizes.empty()) problem.sizes.push_back(parse_size("-n", options.n));
+    problem.n = *std::max_element(problem.sizes.begin(), problem.sizes.end());
     const std::string name = options.rule.empty() ? "midpoint" : options.rule;
     const auto which = find_rule(name);
     if (!which) {
@@ -250,13 +257,15 @@ asked understand(const integrate_options& options) {
     if (!std::isfinite(problem.upper - problem.lower)) {
         throw usage_error("integrate: the limits are further apart than the largest double; scale the variable");
     }
-    if (problem.n < 1) throw usage_error("-n 0: a rule needs n >= 1 panels; give at least 1");
+    if (*std::min_element(problem.sizes.begin(), problem.sizes.end()) < 1) {
+        throw usage_error("-n 0: a rule needs n >= 1 panels; give at least 1");
+    }
     if (problem.n > maximum_terms / 64 && which->evaluations(problem.n) > maximum_terms) {
-        throw usage_error("-n " + options.n + ": " + which->name() + " would need more than 2^53 evaluations; take a smaller n");
+        throw usage_error(fmt::format("-n {}: ", problem.n) + which->name() + " would need more than 2^53 evaluations; take a smaller n");
     }
     if (which->kind == rule_kind::clenshaw && problem.n > maximum_clenshaw_panels) {
         throw usage_error(fmt::format("-n {}: clenshaw needs all weights at once; take n <= {} or a composite rule such as gauss:16",
-                                      options.n, maximum_clenshaw_panels));
+                                      problem.n, maximum_clenshaw_panels));
     }
     if (!options.jobs.empty()) {
         const auto& text = options.jobs;
@@ -268,54 +277,7 @@ asked understand(const integrate_options& options) {
     return problem;
 }
 
-int dry_run(const surroundings& around, const common_settings& settings, const asked& problem) {
-    const auto evaluations = static_cast<double>(problem.which.evaluations(problem.n));
-    if (around.speaks()) {
-        const double workers = static_cast<double>(around.ranks.size()) * settings.threads;
-        fmt::print("dry run: integrate {} {}, {}, n = {}, {} ranks x {} threads; nothing was computed\n", problem.name(),
-                   problem.limits_text, problem.which.name(), problem.n, around.ranks.size(), settings.threads);
-        fmt::print("memory    {} a rank\n",
-                   readable_bytes(problem.which.kind == rule_kind::clenshaw ? 32.0 * static_cast<double>(problem.n + 1) : 65536.0));
-        fmt::print("work      {:.6g} evaluations in all\n", evaluations);
-        fmt::print("time      about {} a run at 1 ns an evaluation and thread\n", readable_seconds(evaluations * 1e-9 / workers));
-    }
-    return 0;
-}
-
-/// What the rule's value should be, and how far the rule is from the integral.
-struct judged {
-    rule_judgement rule;
-    std::string note;
-};
-
-judged judge(const asked& problem, std::uint64_t n) {
-    const double a = problem.a();
-    const double b = problem.b();
-    if (!problem.text) {
-        const auto& f = problem.integrand.description();
-        const rule_judgement rule = judge_rule(f, a, b, n, problem.which);
-        const long double exact = exact_integral(f, a, b);
-        return {rule,
-                fmt::format("the exact integral is {:.17g}; {} with n = {} is {:.3g} from it", problem.sign() * static_cast<double>(exact),
-                            problem.which.name(), n, static_cast<double>(std::abs(rule.reference - exact)))};
-    }
-    const text_judgement found = judge_text(problem.text->formula, a, b, n, problem.which);
-    if (found.singular_at) {
-        return {found.rule,
-                fmt::format("the integrand is not finite at x = {:.17g}: a fixed rule cannot integrate it there", *found.singular_at)};
-    }
-    return {found.rule,
-            fmt::format("no closed form is known; composite gauss:16 rules in long double give {:.17g}, {:.1e} apart; {} with n = {} "
-                        "is {:.3g} from that",
-                        problem.sign() * static_cast<double>(found.integral), found.uncertainty, problem.which.name(), n,
-                        static_cast<double>(std::abs(found.rule.reference - found.integral)))};
-}
-
-/// An integral over no length: 0 for every variant, with nothing to measure.
-int finish_empty(const surroundings& around, const common_options& options, report& report) {
-    report.reference = "the empty interval";
-    return finish(around, report, options);
-}
+namespace {
 
 int run(const surroundings& around, const integrate_options& options) {
     common_settings settings{};
@@ -327,94 +289,39 @@ int run(const surroundings& around, const integrate_options& options) {
     require_writable_outputs(around, options.common);
     if (problem.sweep) return run_sweep(around, options, settings, problem);
     if (problem.to_tolerance) return run_to_tolerance(around, options, settings, problem);
-    if (options.common.dry_run) return dry_run(around, settings, problem);
-
-    if (problem.text && problem.jobs != 0) {
-        throw usage_error("--jobs: naive-jobs has named integrands only; leave --jobs out or choose one of `quadot list integrands`");
-    }
-    const auto variants = problem.text ? registry::text_variants(settings.isa, problem.which, *problem.text)
-                                       : registry::integrate_variants(settings.isa, problem.which, problem.jobs);
-    const auto& chosen =
-        *std::find_if(variants.begin(), variants.end(), [&](const auto& variant) { return variant.accumulator == settings.accumulator; });
-    std::vector<std::string> known;
-    for (const auto& variant : variants) known.push_back(variant.short_name);
-    const auto compared = parse_comparison(options.common.compare, known);
-
-    report report = start_report(around, options.common, settings,
-                                 fmt::format("integrate {}{} from {}, {}, n = {}", problem.name(),
-                                             problem.text ? parameters_text(problem.text->parameters)
-                                                          : fmt::format(" = {}", problem.integrand.description().formula),
-                                             problem.limits_text, problem.which.name(), problem.n));
-    report.rate_unit = "Geval/s";
-    report.result.accumulator = name_of(settings.accumulator);
-    report.result.evaluations = problem.which.evaluations(problem.n);
-    const registry::integrate_problem bound_problem{around.ranks,     problem.integrand, problem.which,
-                                                    problem.a(),      problem.b(),       problem.n,
-                                                    settings.threads, problem.jobs,      problem.text ? &*problem.text : nullptr,
-                                                    problem.jit};
-    const execution how{
-        .accumulator = settings.accumulator, .threads = settings.threads, .isa = settings.isa, .ranks = &around.ranks, .jit = problem.jit};
-    if (problem.lower == problem.upper) {
-        report.result.evaluations = 0;
-        return finish_empty(around, options.common, report);
-    }
-    prepare_text(around, problem, how, report);
-    const auto signed_run = [&](const registry::integrate_variant& variant) { return problem.sign() * variant.run(bound_problem); };
-    if (!wants_table(options.common)) {
-        report.result.value = signed_run(chosen);
-        if (std::isnan(report.result.value)) report.result.status = "not_a_number";
-        return finish(around, report, options.common);
-    }
-
-    const judged truth = judge(problem, problem.n);
-    const rule_judgement& judgement = truth.rule;
-    report.reference = judgement.reference_name;
-    report.notes.push_back(truth.note);
-    const bounded own = integrate_bounded(problem.view(), problem.a(), problem.b(), problem.n, problem.which, how);
-
-    std::vector<candidate> candidates;
-    for (const auto& variant : variants) {
-        const bool wanted = std::find(compared.begin(), compared.end(), variant.short_name) != compared.end();
-        if (!wanted && &variant != &chosen) continue;
-        candidates.push_back({&variant, [&] { return signed_run(variant); },
-                              [&](report_row& row) {
-                                  const std::uint64_t slices = variant.per_job ? static_cast<std::uint64_t>(problem.jobs) : 1;
-                                  row.items = static_cast<double>(problem.which.evaluations(problem.n) * slices);
-                                  long double reference = judgement.reference;
-                                  if (variant.per_job) {
-                                      reference = judge(problem, problem.n * slices).rule.reference;
-                                  }
-                                  row.error = static_cast<double>(std::abs(problem.sign() * row.value - reference));
-                                  // Summation, in any order (Higham 2002, section 4.2): at most evaluations u of the magnitude, and
-                                  // twice that for weights and abscissae formed anew in every step, as the notes do.
-                                  row.bound = judgement.bound + (variant.is_baseline() ? 4 * row.items * 0x1p-53 * judgement.magnitude
-                                                                                       : 64 * 0x1p-53 * judgement.magnitude);
-                              }});
-    }
-    timing_request timing = settings.timing;
-    if (compared.empty() && !settings.maximum_time_chosen) timing.maximum_seconds = 5e-3;
-    measure(around, report, candidates, timing, settings.threads);
-    note_jit(problem, how, report);
-    for (const auto& row : report.rows) {
-        if (row.name != chosen.name) continue;
-        report.result.value = row.value;
-        report.result.error = own.bound;
-        if (std::isnan(row.value)) report.result.status = "not_a_number";
-    }
-    return finish(around, report, options.common);
+    return run_rule(around, options, settings, problem);
 }
 
 } // namespace
+
+void add_integrand_options(CLI::App& app, integrate_options& options) {
+    app.add_option("what", options.what, "an integrand of `quadot list integrands`, or an expression in x")->type_name("WHAT")->required();
+    app.add_option("limits", options.limits, "constant expressions: 0, pi/2, 1e-3, -inf (default: the integrand's own)")
+        ->type_name("LO HI");
+    app.add_option(
+           "--param", options.parameters,
+           "a constant of the expression, e.g. k=3 or w=2*pi; may be repeated. One may be a range, k=FROM:TO:STEP: an integral for each")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false)
+        ->envname("QUADOT_PARAM");
+    app.add_flag("--jit{on}", options.jit,
+                 "compile an expression first, with the system's C++ compiler: --jit, --jit=auto (meanwhile it is interpreted), --jit=off; "
+                 "same bits")
+        ->envname("QUADOT_JIT");
+}
+
+void add_rule_options(CLI::App& app, integrate_options& options) {
+    add_option_with_environment(app, "-n,--n", options.n, "instead: panels of a fixed rule, e.g. 1000, 1e9, 2^30")->type_name("SIZE");
+    add_option_with_environment(app, "--rule", options.rule,
+                                "left right midpoint trapezoid simpson boole gauss:K clenshaw (default: midpoint)")
+        ->type_name("RULE");
+}
 
 command add_integrate(CLI::App& program) {
     auto options = std::make_shared<integrate_options>();
     CLI::App* app =
         program.add_subcommand("integrate", "an integral to a tolerance, or by a fixed rule and every variant, judged independently");
-    app->add_option("what", options->what, "an integrand of `quadot list integrands`, or an expression in x")
-        ->type_name("WHAT")
-        ->required();
-    app->add_option("limits", options->limits, "constant expressions: 0, pi/2, 1e-3, -inf (default: the integrand's own)")
-        ->type_name("LO HI");
+    add_integrand_options(*app, *options);
     add_option_with_environment(*app, "--rtol", options->relative, "to this part of the integral (default: 1e-10)")->type_name("R");
     add_option_with_environment(*app, "--atol", options->absolute, "or to this error, whichever is larger (default: 0)")->type_name("A");
     add_option_with_environment(*app, "--max-evaluations", options->max_evaluations, "give up after so many samples (default: 2e6)")
@@ -425,26 +332,14 @@ command add_integrate(CLI::App& program) {
     add_option_with_environment(*app, "--min-width", options->min_width,
                                 "the narrowest peak to look for, as a part of the range (default: 1e-3; 0: no search)")
         ->type_name("W");
-    add_option_with_environment(*app, "-n,--n", options->n, "instead: panels of a fixed rule, e.g. 1000, 1e9, 2^30")->type_name("SIZE");
-    add_option_with_environment(*app, "--rule", options->rule,
-                                "left right midpoint trapezoid simpson boole gauss:K clenshaw (default: midpoint)")
-        ->type_name("RULE");
-    app->add_option(
-           "--param", options->parameters,
-           "a constant of the expression, e.g. k=3 or w=2*pi; may be repeated. One may be a range, k=FROM:TO:STEP: an integral for each")
-        ->type_name("NAME=VALUE")
-        ->allow_extra_args(false)
-        ->envname("QUADOT_PARAM");
-    app->add_flag(
-           "--jit{on}", options->jit,
-           "compile an expression first, with the system's C++ compiler: --jit, --jit=auto (meanwhile it is interpreted), --jit=off; "
-           "same bits")
-        ->envname("QUADOT_JIT");
+    add_rule_options(*app, *options);
+    add_option_with_environment(*app, "--sizes", options->sizes, "likewise, many in one table, e.g. 1e3..1e7:x10")->type_name("LIST");
     add_option_with_environment(*app, "--jobs", options->jobs, "also run naive-jobs: J slices of n steps each (rule left)")->type_name("J");
     add_common_options(*app, options->common, true);
     app->footer("Examples:\n  quadot integrate 'exp(-x^2)*cos(3*x)' 0 inf\n  quadot integrate 'log(x)/sqrt(x)' 0 1 --rtol 1e-12\n"
                 "  quadot integrate 'exp(-k*x)' 0 1 --param k=0:10:0.5 --csv -\n"
-                "  quadot integrate cos 0 pi/2 -n 1000 --rule left\n  quadot integrate pi -n 1e8 --rule gauss:7 --compare none\n"
+                "  quadot integrate cos 0 pi/2 -n 1000 --rule left\n  quadot integrate cos 0 pi/2 --sizes 1e3..1e7:x10 --rule simpson\n  "
+                "quadot integrate pi -n 1e8 --rule gauss:7 --compare none\n"
                 "  quadot integrate 'exp(-x^2)*cos(k*x)' 0 2 --param k=3 -n 1e6\n"
                 "  quadot integrate 'exp(-x*x)*sin(10*x)' 0 3 -n 1e8 --jit\n"
                 "  mpirun -n 2 quadot integrate gauss 0 3 -n 1e8 --accumulator plain --json gauss.json");

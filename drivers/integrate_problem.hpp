@@ -21,6 +21,7 @@ struct integrate_options {
     std::string what;
     std::vector<std::string> limits;
     std::string n;
+    std::string sizes; ///< `integrate` alone
     std::string rule;
     std::string jobs;
     std::vector<std::string> parameters;
@@ -47,7 +48,8 @@ struct asked {
     double lower = 0; ///< as typed
     double upper = 0;
     std::string limits_text;
-    std::uint64_t n = 0;
+    std::uint64_t n = 0;              ///< the largest of
+    std::vector<std::uint64_t> sizes; ///< of a fixed rule
     int jobs = 0;
     jit_mode jit = jit_mode::off;
     bool to_tolerance = false; ///< no n was given
@@ -64,6 +66,14 @@ struct asked {
     /// What LO > HI does to every value.
     [[nodiscard]] double sign() const { return lower > upper ? -1 : 1; }
 };
+
+/// WHAT LO HI, --param and --jit.
+void add_integrand_options(CLI::App& app, integrate_options& options);
+/// -n and --rule.
+void add_rule_options(CLI::App& app, integrate_options& options);
+
+/// Throws error: usage.
+asked understand(const integrate_options& options);
 
 /// " with k = 3, w = 2", or nothing.
 std::string parameters_text(const std::vector<parameter>& parameters);

@@ -117,7 +117,7 @@ int finish(const surroundings& around, const report& report, const common_option
         if (!options.csv.empty()) write_whole("--csv", options.csv, render_csv(report));
         if (standard_output_taken) return;
         if (options.quiet) {
-            write_standard_output(render_values(report.result));
+            write_standard_output(render_values(report));
         } else {
             // mpirun gives rank 0 a terminal whose other end may well be a file.
             const bool color = ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr && report.machine.mpi == "none";

@@ -109,7 +109,8 @@ struct report {
     int ranks = 1;
     std::uint64_t seed = 0;
     run_result result;
-    std::string rate_unit; ///< "GB/s" or "Geval/s"
+    std::optional<std::vector<double>> of_sizes; ///< the results' values, where there are many sizes; `result` is the last one's
+    std::string rate_unit;                       ///< "GB/s" or "Geval/s"
     std::vector<report_row> rows;
     std::string reference; ///< what the errors are against
     std::vector<std::string> notes;
@@ -124,7 +125,7 @@ std::string render_header(const report& report, bool verbose);
 /// Header, binding table, rows and verdict. `color`: PASS and FAIL in color.
 std::string render_text(const report& report, bool verbose, bool color);
 /// What --quiet prints: the value, or a batch's values one a line, with 17 significant digits.
-std::string render_values(const run_result& result);
+std::string render_values(const report& report);
 /// quadot/1: a superset of Google Benchmark's JSON.
 std::string render_json(const report& report);
 /// One line a row, RFC 4180.

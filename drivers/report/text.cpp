@@ -82,6 +82,32 @@ void append_rows(std::string& out, const report& report, bool color) {
     fmt::format_to(line, "errors against {}\n", report.reference);
 }
 
+/// One line a size, one column a variant: rate and error in each cell.
+void append_size_table(std::string& out, const report& report) {
+    const auto line = std::back_inserter(out);
+    std::vector<const report_row*> columns; // the first size's
+    for (const auto& row : report.rows) {
+        if (!columns.empty() && row.variant == columns.front()->variant) break;
+        columns.push_back(&row);
+    }
+    constexpr int cell = 18;
+    fmt::format_to(line, "\n{} (error) of each variant, median\n{:>12}", report.rate_unit, "n");
+    for (const auto* column : columns) fmt::format_to(line, " {:>{}}", column->short_name, cell);
+    fmt::format_to(line, "{}\n", report.rows.front().limit > 0 ? "      limit" : "");
+    for (std::size_t k = 0; k < report.rows.size(); k += columns.size()) {
+        fmt::format_to(line, "{:>12}", report.rows[k].problem_size);
+        for (std::size_t column = 0; column < columns.size(); ++column) {
+            const report_row& row = report.rows[k + column];
+            const double rate = row.bytes > 0 ? row.bytes_per_second() : row.items_per_second();
+            const std::string text = fmt::format("{:.3g} ({:.1e}){}", rate * 1e-9, row.error, row.passes() ? "" : " FAIL");
+            fmt::format_to(line, " {:>{}}", text, cell);
+        }
+        if (report.rows[k].limit > 0) fmt::format_to(line, "  {:>9.4g}", report.rows[k].limit * 1e-9);
+        fmt::format_to(line, "\n");
+    }
+    fmt::format_to(line, "errors against {}\n", report.reference);
+}
+
 void append_result(std::string& out, const run_result& result) {
     const auto line = std::back_inserter(out);
     const std::string verdict = result.accumulator + ", " + result.status + (result.certified() ? ", certified" : "");
@@ -130,8 +156,13 @@ std::size_t report::passed() const {
 
 int report::exit_code() const { return passed() == rows.size() && result.status == "ok" ? 0 : 1; }
 
-std::string render_values(const run_result& result) {
+std::string render_values(const report& report) {
     std::string out;
+    const run_result& result = report.result;
+    if (report.of_sizes) {
+        for (const double value : *report.of_sizes) fmt::format_to(std::back_inserter(out), "{:.17g}\n", value);
+        return out;
+    }
     if (result.sweep) {
         for (const integral& each : result.sweep->integrals) fmt::format_to(std::back_inserter(out), "{:.17g}\n", each.value);
         return out;
@@ -149,7 +180,11 @@ std::string render_header(const report& report, bool verbose) {
 
 std::string render_text(const report& report, bool verbose, bool color) {
     std::string out = render_header(report, verbose);
-    append_rows(out, report, color);
+    if (report.of_sizes && !report.rows.empty()) {
+        append_size_table(out, report);
+    } else {
+        append_rows(out, report, color);
+    }
     const auto line = std::back_inserter(out);
     append_result(out, report.result);
     if (verbose && report.result.exact) {
