@@ -33,5 +33,6 @@ command add_dot(CLI::App& program);
 command add_integrate(CLI::App& program);
 command add_list(CLI::App& program);
 command add_machine(CLI::App& program);
+command add_scale(CLI::App& program);
 
 } // namespace quadot::drivers

@@ -20,12 +20,15 @@ namespace {
 /// Constant expressions such as -pi/2 or -inf start like options, and so does the integrand -x^2; in parentheses they cannot be mistaken.
 /// Numbers need no help, and neither does what follows an option.
 std::vector<std::string> protect_negative_limits(std::vector<std::string> words) {
-    if (words.empty() || words.front() != "integrate") return words;
+    const std::size_t command = !words.empty() && words.front() == "scale" ? 1 : 0;
+    if (words.size() <= command || words[command] != "integrate") return words;
     std::erase(words, "--"); // means what is done here anyway
-    if (words.size() > 1 && words[1].size() > 1 && words[1][0] == '-' && std::string_view("-nh").find(words[1][1]) == std::string::npos) {
-        words[1] = "(" + words[1] + ")";
+    const std::size_t what = command + 1;
+    if (words.size() > what && words[what].size() > 1 && words[what][0] == '-' &&
+        std::string_view("-nh").find(words[what][1]) == std::string::npos) {
+        words[what] = "(" + words[what] + ")";
     }
-    for (std::size_t k = 2; k < words.size(); ++k) {
+    for (std::size_t k = what + 1; k < words.size(); ++k) {
         std::string& word = words[k];
         const bool after_option = words[k - 1].size() > 1 && words[k - 1].front() == '-' && words[k - 1].find('=') == std::string::npos;
         if (after_option || word.size() < 2 || word.front() != '-' || word[1] == '-') continue;
@@ -52,19 +55,31 @@ error explain(const CLI::ParseError& failure, const CLI::App& program, const std
     std::vector<std::string> commands;
     for (const CLI::App* command : program.get_subcommands([](const CLI::App*) { return true; })) commands.push_back(command->get_name());
     const auto chosen = program.get_subcommands();
-    const CLI::App& app = chosen.empty() ? program : *chosen.front();
+    const CLI::App* innermost = &program;
+    std::string path;
+    while (!innermost->get_subcommands().empty()) {
+        innermost = innermost->get_subcommands().front();
+        path += innermost->get_name() + " ";
+    }
+    const CLI::App& app = *innermost;
     if (words.empty())
         return usage_error("no command: nothing to do; use one of: " + fmt::format("{}", fmt::join(commands, ", ")) +
                            " (see quadot --help)");
     if (chosen.empty() && words.front().front() != '-') return usage_error(unknown_name_message("command", words.front(), commands));
+    const auto below = app.get_subcommands([](const CLI::App*) { return true; });
+    if (!chosen.empty() && !below.empty() && dynamic_cast<const CLI::RequiredError*>(&failure) != nullptr) {
+        std::vector<std::string> names;
+        for (const CLI::App* each : below) names.push_back(each->get_name());
+        return usage_error(fmt::format("{}: of what? Use one of: {}; see quadot {}--help", app.get_name(), fmt::join(names, ", "), path));
+    }
     if (dynamic_cast<const CLI::ExtrasError*>(&failure) != nullptr) {
         auto extras = app.remaining(true);
         if (extras.empty()) extras = program.remaining(true);
         const std::string first = extras.empty() ? "" : extras.front();
         if (first.starts_with('-')) return usage_error(unknown_name_message("option", first.substr(0, first.find('=')), option_names(app)));
-        return usage_error("argument '" + printable(first) + "': not expected here; see quadot " + app.get_name() + " --help");
+        return usage_error("argument '" + printable(first) + "': not expected here; see quadot " + path + "--help");
     }
-    return usage_error(std::string(failure.what()) + "; see quadot " + (chosen.empty() ? "" : app.get_name() + " ") + "--help");
+    return usage_error(std::string(failure.what()) + "; see quadot " + path + "--help");
 }
 
 int run(const surroundings& around) {
@@ -73,7 +88,8 @@ int run(const surroundings& around) {
     program.require_subcommand(1);
     program.footer("Exit codes: 0 right, 1 wrong result, 2 bad usage or input, 3 environment, 4 internal.\n"
                    "Example:\n  quadot dot -n 1e6");
-    const std::vector<command> commands{add_dot(program), add_integrate(program), add_list(program), add_machine(program)};
+    const std::vector<command> commands{add_dot(program), add_integrate(program), add_list(program), add_machine(program),
+                                        add_scale(program)};
 
     std::vector<std::string> words = protect_negative_limits({around.command_line.begin() + 1, around.command_line.end()});
     const std::vector<std::string> asked = words;

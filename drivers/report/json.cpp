@@ -114,6 +114,35 @@ json json_row(const report_row& row, std::size_t index) {
     return entry;
 }
 
+json json_fit(const recorded_fit& fit) {
+    json entry = {{"study", fit.study}, {"variant", fit.variant}, {"model", fit.model}, {"points", fit.points}};
+    json parameters = json::array();
+    for (const auto& [name, figure] : fit.parameters) {
+        parameters.push_back({{"name", name},
+                              {"value", json_number(figure.value)},
+                              {"lower", json_number(figure.lower)},
+                              {"upper", json_number(figure.upper)}});
+    }
+    entry["parameters"] = parameters;
+    json curve = json::array();
+    for (const auto& [workers, seconds, extrapolated] : fit.curve) {
+        curve.push_back({{"workers", workers},
+                         {"seconds", json_number(seconds.value)},
+                         {"lower", json_number(seconds.lower)},
+                         {"upper", json_number(seconds.upper)},
+                         {"extrapolated", extrapolated}});
+    }
+    entry["curve"] = curve;
+    if (const auto& loses = fit.loses_80_percent) {
+        entry["loses_80_percent_at"] = {{"workers", json_number(loses->value)},
+                                        {"lower", json_number(loses->lower)},
+                                        {"upper", json_number(loses->upper)},
+                                        {"extrapolated", loses->extrapolated}};
+    }
+    if (!fit.refusal.empty()) entry["refusal"] = fit.refusal;
+    return entry;
+}
+
 std::string json_text(const json& document) { return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n"; }
 
 std::string hexadecimal(double value) {
@@ -137,6 +166,11 @@ std::string render_json(const report& report) {
                        {"evaluations", report.result.evaluations},
                        {"certified", report.result.certified()}}},
                      {"benchmarks", rows}};
+    if (!report.fits.empty()) {
+        json fits = json::array();
+        for (const auto& fit : report.fits) fits.push_back(json_fit(fit));
+        document["fits"] = std::move(fits);
+    }
     if (report.limits) document["machine"] = to_json(*report.limits);
     if (report.result.regions > 0) document["result"]["regions"] = report.result.regions;
     if (!report.result.message.empty()) document["result"]["message"] = report.result.message;

@@ -15,6 +15,8 @@ nlohmann::ordered_json json_number(double value);
 nlohmann::ordered_json json_context(const report& report);
 /// One entry of "benchmarks".
 nlohmann::ordered_json json_row(const report_row& row, std::size_t index);
+/// One entry of "fits".
+nlohmann::ordered_json json_fit(const recorded_fit& fit);
 /// The text of a whole document. Stray bytes are replaced: a host name in another encoding shall not lose a run.
 std::string json_text(const nlohmann::ordered_json& document);
 

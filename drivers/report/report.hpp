@@ -5,6 +5,7 @@
 #include "drivers/machine/environment.hpp"
 #include "drivers/machine/limits.hpp"
 #include "drivers/measure/timing.hpp"
+#include "drivers/report/fits.hpp"
 #include "exact_value.hpp"
 #include "integrate_to_tolerance.hpp"
 #include "jit.hpp"
@@ -57,9 +58,10 @@ struct report_row {
     int ranks{};                  ///< of a study; 0: all of the run's
     std::optional<scaling_figures> scaling;
     std::optional<hardware_counts> counts;
+    bool same_bits = true; ///< as the same sum on other workers, where that is promised
 
     /// A NaN anywhere fails: the comparison is only true for numbers.
-    [[nodiscard]] bool passes() const { return !judged || (error <= bound && value == value); }
+    [[nodiscard]] bool passes() const { return !judged || (error <= bound && value == value && same_bits); }
     [[nodiscard]] double bytes_per_second() const { return time.median > 0 ? bytes / time.median : 0; }
     [[nodiscard]] double items_per_second() const { return time.median > 0 ? items / time.median : 0; }
 };
@@ -112,6 +114,7 @@ struct report {
     std::optional<std::vector<double>> of_sizes; ///< the results' values, where there are many sizes; `result` is the last one's
     std::string rate_unit;                       ///< "GB/s" or "Geval/s"
     std::vector<report_row> rows;
+    std::vector<recorded_fit> fits;
     std::string reference; ///< what the errors are against
     std::vector<std::string> notes;
 

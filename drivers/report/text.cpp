@@ -108,6 +108,66 @@ void append_size_table(std::string& out, const report& report) {
     fmt::format_to(line, "errors against {}\n", report.reference);
 }
 
+std::string interval_text(const estimate& figure, double scale, const char* unit) {
+    return fmt::format("{:.3g}{} [{:.3g}, {:.3g}]", figure.value * scale, unit, figure.lower * scale, figure.upper * scale);
+}
+
+/// "fewer than 80 % from 40 [30, inf] workers on (EXTRAPOLATED)".
+std::string efficiency_text(const workers_estimate& loses) {
+    if (std::isinf(loses.value)) return "; efficiency stays above 80 % as far as the law goes (EXTRAPOLATED)";
+    return fmt::format("; efficiency below 80 % from {:.3g} [{:.3g}, {:.3g}] workers on{}", loses.value, loses.lower, loses.upper,
+                       loses.extrapolated ? " (EXTRAPOLATED: never measured)" : "");
+}
+
+void append_fits(std::string& out, const report& report) {
+    const auto line = std::back_inserter(out);
+    fmt::format_to(line, "\nfits, with 95 % intervals by bootstrap\n");
+    for (const auto& fit : report.fits) {
+        fmt::format_to(line, "  {:<9} {:<9} {:<25} ", fit.study, fit.model, fit.variant);
+        if (fit.parameters.empty()) {
+            fmt::format_to(line, "none: {}\n", fit.refusal);
+            continue;
+        }
+        const char* separator = "";
+        for (const auto& [name, figure] : fit.parameters) {
+            const bool seconds = name.find("seconds") != std::string::npos;
+            fmt::format_to(line, "{}{} {}", separator, name, seconds ? interval_text(figure, 1e6, " us") : interval_text(figure, 1, ""));
+            separator = ", ";
+        }
+        fmt::format_to(line, "{}\n", fit.loses_80_percent ? efficiency_text(*fit.loses_80_percent) : "");
+    }
+}
+
+/// One table a mode.
+void append_scaling(std::string& out, const report& report) {
+    const auto line = std::back_inserter(out);
+    std::size_t width = 8;
+    for (const auto& row : report.rows) width = std::max(width, row.variant.size());
+    std::string study;
+    for (const auto& row : report.rows) {
+        if (!row.scaling) continue;
+        if (row.study != study) {
+            study = row.study;
+            fmt::format_to(
+                line, "\n{} scaling\n{:<{}} {:>5} {:>7} {:>12}  {:>10} {:>23}  {:>8} {:>8} {:>6} {:>10} {:>9} {:>6}  {:>9} {:>9}  {}\n",
+                study, "variant", width, "ranks", "threads", "n", "median", "[95 % interval]", report.rate_unit, "speed-up", "effic.",
+                "Karp-Flatt", "imbalance", "comm.", "error", "bound", "verdict");
+        }
+        const double rate = row.bytes > 0 ? row.bytes_per_second() : row.items_per_second();
+        const scaling_figures& figures = *row.scaling;
+        fmt::format_to(
+            line,
+            "{:<{}} {:>5} {:>7} {:>12}  {:>10} {:>23}  {:>8.3f} {:>8.2f} {:>5.0f}% {:>10} {:>9.3f} {:>5.1f}%  {:>9.2g} {:>9.2g}  {}\n",
+            row.variant, width, row.ranks, row.threads, row.problem_size, readable_seconds(row.time.median),
+            fmt::format("[{}, {}]{}", readable_seconds(row.time.lower), readable_seconds(row.time.upper), row.time.covers ? "" : "?"),
+            rate * 1e-9, figures.speedup, 100 * figures.efficiency,
+            std::isnan(figures.karp_flatt) ? "-" : fmt::format("{:.4f}", figures.karp_flatt), figures.imbalance,
+            100 * figures.communication_share, row.error, row.bound, row.passes() ? "PASS" : "FAIL");
+    }
+    fmt::format_to(line, "times of the slowest rank; errors against {}\n", report.reference);
+    append_fits(out, report);
+}
+
 void append_result(std::string& out, const run_result& result) {
     const auto line = std::back_inserter(out);
     const std::string verdict = result.accumulator + ", " + result.status + (result.certified() ? ", certified" : "");
@@ -182,6 +242,8 @@ std::string render_text(const report& report, bool verbose, bool color) {
     std::string out = render_header(report, verbose);
     if (report.of_sizes && !report.rows.empty()) {
         append_size_table(out, report);
+    } else if (!report.fits.empty()) {
+        append_scaling(out, report);
     } else {
         append_rows(out, report, color);
     }

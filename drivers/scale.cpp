@@ -1,0 +1,224 @@
+// quadot scale: strong and weak scaling of a dot product or an integral, inside one launch.
+#include "drivers/commands.hpp"
+#include "drivers/data/memory.hpp"
+#include "drivers/data/vectors.hpp"
+#include "drivers/dot_options.hpp"
+#include "drivers/dot_selection.hpp"
+#include "drivers/input/sizes.hpp"
+#include "drivers/integrate_problem.hpp"
+#include "drivers/integrate_rule.hpp"
+#include "drivers/reference/dot_reference.hpp"
+#include "drivers/run.hpp"
+#include "drivers/scale/study.hpp"
+#include "errors.hpp"
+#include "quadot.hpp"
+#include "ranks/agreement.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <memory>
+
+#include <fmt/format.h>
+
+namespace quadot::drivers {
+
+namespace {
+
+/// Samples of each point: enough for an interval and a fit, few enough for a batch job with many points.
+constexpr int default_samples = 15;
+
+timing_request study_timing(const common_settings& settings) {
+    timing_request timing = settings.timing;
+    if (timing.repetitions == 0 && !settings.maximum_time_chosen) timing.repetitions = default_samples;
+    return timing;
+}
+
+std::string text_of(const scale_plan& plan) {
+    std::string modes;
+    for (const scaling_mode mode : plan.modes) modes += (modes.empty() ? "" : " and ") + std::string(name_of(mode));
+    return fmt::format("{} scaling on {} ranks x {} threads", modes, fmt::join(plan.ranks, ","), fmt::join(plan.threads, ","));
+}
+
+/// The result is that of the strong study's last configuration, or of the weak one's.
+void take_result(report& report, const std::string& own) {
+    for (const auto& row : report.rows) {
+        if (row.variant != own) continue;
+        report.result.value = row.value;
+        report.result.error = row.bound;
+        report.result.evaluations = static_cast<std::uint64_t>(row.items);
+        if (std::isnan(row.value)) report.result.status = "not_a_number";
+        if (row.study == "weak") break;
+    }
+}
+
+template <class T>
+struct dot_work {
+    vectors<T> data;
+    dot_reference reference;
+};
+
+template <class T>
+int scale_dot(const surroundings& around, const dot_options& options, const common_settings& settings, const scale_plan& plan,
+              std::uint64_t n) {
+    const data_kind kind = wanted_data(options, sizeof(T) == 4);
+    const auto variants = registry::dot_variants<T>(settings.isa);
+    common_options compared = options.common;
+    if (compared.compare.empty()) compared.compare = "none";
+    const dot_selection<T> selection = select_variants(variants, compared, settings);
+    const auto points = configurations(plan, n, maximum_terms);
+    report report =
+        start_report(around, options.common, settings,
+                     fmt::format("dot, n = {}{}, {}, {} data, seed {}; {}", n,
+                                 plan.modes.size() == 1 && plan.modes[0] == scaling_mode::strong ? "" : " (weak: of each worker)",
+                                 sizeof(T) == 8 ? "f64" : "f32", kind.name(), settings.seed, text_of(plan)));
+    report.rate_unit = "GB/s";
+    report.reference = "the exact sum of products (fixed point, 4352 bits)";
+    report.result.accumulator = name_of(settings.accumulator);
+
+    // Everything is kept, so that it can be timed in turn: what this rank needs for all points is asked before anything is allocated.
+    double bytes = 0;
+    for (const configuration& where : points) {
+        if (around.ranks.rank() < where.ranks) bytes += 2.0 * sizeof(T) * static_cast<double>(where.size) / where.ranks;
+    }
+    agree(around.ranks, [&] { require_memory(around.ranks, bytes, fmt::format("scale dot -n {}", n)); });
+
+    std::map<std::pair<int, std::uint64_t>, std::shared_ptr<dot_work<T>>> made; // threads share a strong study's data
+    const prepare_function prepare = [&](const configuration& where, const communicator& ranks) {
+        auto& work = made[{where.ranks, where.size}];
+        if (!work) {
+            work = std::make_shared<dot_work<T>>();
+            work->data = generate_vectors<T>(ranks, kind, settings.seed, settings.threads, where.size);
+            work->reference = reference_dot(ranks, work->data.x, work->data.y, settings.threads);
+        }
+        prepared_work prepared{work, {}};
+        for (const auto* variant : selection.measured) {
+            prepared.candidates.push_back({variant,
+                                           [variant, work, where](const communicator& some) {
+                                               return variant->run({some, work->data.n, work->data.x, work->data.y, where.threads});
+                                           },
+                                           [variant, work](report_row& row) {
+                                               row.items = static_cast<double>(work->data.n);
+                                               row.bytes = registry::dot_variant<T>::bytes(work->data.n);
+                                               row.error = work->reference.sum.error_of(row.value);
+                                               row.bound = variant->bound(row.value, work->reference.magnitude, work->data.n);
+                                           }});
+        }
+        return prepared;
+    };
+    run_study(around, report, points, selection.measured.size(), prepare, study_timing(settings));
+    take_result(report, selection.own->name);
+    return finish(around, report, options.common);
+}
+
+int run_dot(const surroundings& around, dot_options options, const scale_options& scale) {
+    common_settings settings{};
+    scale_plan plan;
+    std::uint64_t n = 0;
+    bool single_precision = false;
+    agree(around.ranks, [&] {
+        plan = understand_scale(scale, options.common, around.ranks.size());
+        settings = check_common_options(options.common);
+        single_precision = wants_single_precision(options);
+        n = options.n.empty() ? std::uint64_t{1} << 24 : parse_size("-n", options.n);
+        if (n < 1) throw usage_error("-n 0: nothing to scale; give at least 1");
+    });
+    require_writable_outputs(around, options.common);
+    return single_precision ? scale_dot<float>(around, options, settings, plan, n) : scale_dot<double>(around, options, settings, plan, n);
+}
+
+int run_integrate(const surroundings& around, integrate_options options, const scale_options& scale) {
+    common_settings settings{};
+    scale_plan plan;
+    asked problem;
+    agree(around.ranks, [&] {
+        plan = understand_scale(scale, options.common, around.ranks.size());
+        settings = check_common_options(options.common);
+        if (options.n.empty()) options.n = "1e8";
+        problem = understand(options);
+        if (problem.lower == problem.upper) throw usage_error("scale integrate: an empty interval: nothing to scale; give LO < HI");
+    });
+    require_writable_outputs(around, options.common);
+    const auto variants = variants_of(problem, settings.isa);
+    std::vector<std::string> known;
+    for (const auto& variant : variants) known.push_back(variant.short_name);
+    const auto compared = parse_comparison(options.common.compare.empty() ? "none" : options.common.compare, known);
+    std::vector<const registry::integrate_variant*> measured;
+    const registry::integrate_variant* own = nullptr;
+    for (const auto& variant : variants) {
+        const bool is_own = variant.accumulator == settings.accumulator;
+        if (is_own) own = &variant;
+        if (is_own || std::find(compared.begin(), compared.end(), variant.short_name) != compared.end()) measured.push_back(&variant);
+    }
+    const auto points = configurations(plan, problem.n, maximum_terms / 64);
+    report report = start_report(around, options.common, settings,
+                                 fmt::format("integrate {} from {}, {}, n = {}; {}", integrand_text(problem), problem.limits_text,
+                                             problem.which.name(), problem.n, text_of(plan)));
+    report.rate_unit = "Geval/s";
+    report.result.accumulator = name_of(settings.accumulator);
+    const execution how{
+        .accumulator = settings.accumulator, .threads = settings.threads, .isa = settings.isa, .ranks = &around.ranks, .jit = problem.jit};
+    prepare_text(around, problem, how, report);
+    std::map<std::uint64_t, rule_truth> truths;
+    for (const configuration& where : points) {
+        if (!truths.contains(where.size)) truths.emplace(where.size, judge(problem, where.size));
+    }
+    report.reference = truths.begin()->second.rule.reference_name;
+    const prepare_function prepare = [&](const configuration& where, const communicator&) {
+        prepared_work prepared;
+        for (const auto* variant : measured) {
+            prepared.candidates.push_back({variant,
+                                           [&problem, variant, where](const communicator& some) {
+                                               return problem.sign() * variant->run({some, problem.integrand, problem.which, problem.a(),
+                                                                                     problem.b(), where.size, where.threads, problem.jobs,
+                                                                                     problem.text ? &*problem.text : nullptr, problem.jit});
+                                           },
+                                           [&problem, &truths, variant, where](report_row& row) {
+                                               const rule_judgement& truth = truths.at(where.size).rule;
+                                               row.items = static_cast<double>(problem.which.evaluations(where.size));
+                                               row.error = static_cast<double>(std::abs(problem.sign() * row.value - truth.reference));
+                                               row.bound = bound_of(*variant, truth, row.items);
+                                           }});
+        }
+        return prepared;
+    };
+    run_study(around, report, points, measured.size(), prepare, study_timing(settings));
+    take_result(report, own->name);
+    return finish(around, report, options.common);
+}
+
+} // namespace
+
+command add_scale(CLI::App& program) {
+    CLI::App* app = program.add_subcommand(
+        "scale",
+        "strong and weak scaling inside one launch, on sub-communicators of 1, 2, 4 ... ranks, with fits; job scripts for clusters");
+    app->require_subcommand(1);
+    app->footer("Examples:\n  quadot scale dot -n 2^22 --threads 1,2 --mode strong\n"
+                "  mpirun -n 4 quadot scale integrate pi 0 1 -n 1e8 --threads 1 --json scale.json");
+
+    auto scale = std::make_shared<scale_options>();
+    auto dot = std::make_shared<dot_options>();
+    CLI::App* scale_dot_app = app->add_subcommand("dot", "of generated vectors");
+    add_generated_data_options(*scale_dot_app, *dot);
+    add_scale_options(*scale_dot_app, *scale);
+    add_common_options(*scale_dot_app, dot->common, true);
+    scale_dot_app->footer(
+        "-n: 2^24 unless given; --threads takes a list; --compare: none unless given; --reps: 15 unless given.\n"
+        "Examples:\n  quadot scale dot -n 2^22 --threads 1,2\n  mpirun -n 4 quadot scale dot -n 2^24 --threads 1 --mode strong,weak");
+
+    auto integrate = std::make_shared<integrate_options>();
+    CLI::App* scale_integrate_app = app->add_subcommand("integrate", "by a fixed rule");
+    add_integrand_options(*scale_integrate_app, *integrate);
+    add_rule_options(*scale_integrate_app, *integrate);
+    add_scale_options(*scale_integrate_app, *scale);
+    add_common_options(*scale_integrate_app, integrate->common, true);
+    scale_integrate_app->footer("-n: 1e8 unless given; --threads takes a list; --compare: none unless given; --reps: 15 unless given.\n"
+                                "Example:\n  mpirun -n 2 quadot scale integrate pi 0 1 -n 1e7 --rule simpson --threads 1");
+
+    return {app, [=](const surroundings& around) {
+                return scale_dot_app->parsed() ? run_dot(around, *dot, *scale) : run_integrate(around, *integrate, *scale);
+            }};
+}
+
+} // namespace quadot::drivers
