@@ -89,6 +89,7 @@ void measure(const surroundings& around, report& report, const std::vector<candi
         row.time = timed[k].interval();
         row.processor_seconds = timed[k].processor_seconds;
         row.value = timed[k].value;
+        if (around.ranks.size() == 1) row.counts = count_events(row.threads, row.iterations, candidates[k].run);
         candidates[k].judge(row);
         row.limit = roof_seconds > 0 ? roof.amount / roof_seconds : known_roof(report, row);
         report.rows.push_back(std::move(row));
@@ -121,7 +122,7 @@ int finish(const surroundings& around, const report& report, const common_option
         } else {
             // mpirun gives rank 0 a terminal whose other end may well be a file.
             const bool color = ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr && report.machine.mpi == "none";
-            write_standard_output(render_text(report, options.verbose, color));
+            write_standard_output(render_text(report, options.verbose, color) + (options.result_lines ? render_result_lines(report) : ""));
         }
     });
     return static_cast<int>(around.ranks.maximum(code));

@@ -72,6 +72,7 @@ void add_common_options(CLI::App& command, common_options& options, bool with_co
     flag("--quiet", options.quiet, "print the value alone, 17 significant digits");
     flag("--verbose", options.verbose, "print all ranks, all values and how each variant was built");
     flag("--strict", options.strict, "make environment warnings errors (exit 3)");
+    flag("--result-lines", options.result_lines, "also print a line RESULT key=value ... for each row, for scripts");
     flag("--dry-run", options.dry_run, "print memory, work and time estimates; run nothing");
 }
 

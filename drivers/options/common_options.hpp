@@ -30,6 +30,7 @@ struct common_options {
     bool verbose = false;
     bool strict = false;
     bool dry_run = false;
+    bool result_lines = false;
 };
 
 /// Adds them to `command`; each can also be set as QUADOT_OPTION in the environment.

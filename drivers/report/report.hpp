@@ -4,6 +4,7 @@
 #include "drivers/machine/binding.hpp"
 #include "drivers/machine/environment.hpp"
 #include "drivers/machine/limits.hpp"
+#include "drivers/measure/hardware_counters.hpp"
 #include "drivers/measure/timing.hpp"
 #include "drivers/report/fits.hpp"
 #include "exact_value.hpp"
@@ -24,13 +25,6 @@ struct scaling_figures {
     double karp_flatt{};          ///< the serial fraction that explains the speed-up; NaN for one worker
     double imbalance{};           ///< the slowest rank's computing time over the ranks' mean
     double communication_share{}; ///< of the time, 0 ... 1: what is left after computing
-};
-
-/// From the CPU's counters, all threads, user code alone: a run.
-struct hardware_counts {
-    double cycles{};
-    double instructions{};
-    double cache_misses{};
 };
 
 /// One variant's measurements and judgement.
@@ -129,6 +123,8 @@ std::string render_header(const report& report, bool verbose);
 std::string render_text(const report& report, bool verbose, bool color);
 /// What --quiet prints: the value, or a batch's values one a line, with 17 significant digits.
 std::string render_values(const report& report);
+/// A line "RESULT key=value ..." for each row, and one for the result: words without spaces, seconds and bytes, 17 digits.
+std::string render_result_lines(const report& report);
 /// quadot/1: a superset of Google Benchmark's JSON.
 std::string render_json(const report& report);
 /// One line a row, RFC 4180.

@@ -258,6 +258,12 @@ std::string render_text(const report& report, bool verbose, bool color) {
         fmt::format_to(line, "          {}\n", hexadecimal(report.result.value));
         for (const auto& row : report.rows) {
             fmt::format_to(line, "          {:.17g}  {}{}{}\n", row.value, row.name, row.flags.empty() ? "" : "  ", row.flags);
+            if (const auto& counts = row.counts; counts && row.items > 0) {
+                fmt::format_to(line,
+                               "          {:.3g} cycles, {:.3g} instructions and {:.2g} cache misses a term, {:.2f} instructions a cycle\n",
+                               counts->cycles / row.items, counts->instructions / row.items, counts->cache_misses / row.items,
+                               counts->instructions / counts->cycles);
+            }
         }
     }
     if (report.passed() == report.rows.size()) {
