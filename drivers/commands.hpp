@@ -34,5 +34,6 @@ command add_integrate(CLI::App& program);
 command add_list(CLI::App& program);
 command add_machine(CLI::App& program);
 command add_scale(CLI::App& program);
+command add_doctor(CLI::App& program);
 
 } // namespace quadot::drivers

@@ -55,7 +55,7 @@ error explain(const CLI::ParseError& failure, const CLI::App& program, const std
     std::vector<std::string> commands;
     for (const CLI::App* command : program.get_subcommands([](const CLI::App*) { return true; })) commands.push_back(command->get_name());
     const auto chosen = program.get_subcommands();
-    const CLI::App* innermost = &program;
+    const CLI::App* innermost = &program; // of `scale plan` that is plan
     std::string path;
     while (!innermost->get_subcommands().empty()) {
         innermost = innermost->get_subcommands().front();
@@ -88,8 +88,8 @@ int run(const surroundings& around) {
     program.require_subcommand(1);
     program.footer("Exit codes: 0 right, 1 wrong result, 2 bad usage or input, 3 environment, 4 internal.\n"
                    "Example:\n  quadot dot -n 1e6");
-    const std::vector<command> commands{add_dot(program), add_integrate(program), add_list(program), add_machine(program),
-                                        add_scale(program)};
+    const std::vector<command> commands{add_dot(program),     add_integrate(program), add_list(program),
+                                        add_machine(program), add_scale(program),     add_doctor(program)};
 
     std::vector<std::string> words = protect_negative_limits({around.command_line.begin() + 1, around.command_line.end()});
     const std::vector<std::string> asked = words;

@@ -26,8 +26,29 @@ std::string surroundings::command_text() const {
 
 bool wants_table(const common_options& options) { return !options.quiet || !options.json.empty() || !options.csv.empty(); }
 
-report start_report(const surroundings& around, const common_options& options, const common_settings& settings,
-                    const std::string& problem) {
+namespace {
+
+/// What stands in the way of honest figures, the gravest first: with --strict the run's end, otherwise said where nobody reads the header.
+void heed_warnings(const surroundings& around, const common_options& options, const report& report) {
+    std::vector<std::string> warnings;
+    if (!report.binding.good()) {
+        const std::string& remedy = report.binding.remedy;
+        warnings.push_back("binding: " + report.binding.warnings.front() + (remedy.empty() ? "" : "; mend with: " + remedy));
+    }
+    for (const auto& each : report.findings) {
+        const finding& found = each.finding;
+        if (found.severity != severity::warning) continue;
+        warnings.push_back(found.check + ": " + found.what + (found.remedy.empty() ? "" : "; mend with: " + found.remedy));
+    }
+    if (warnings.empty()) return;
+    if (options.strict) throw environment_error(warnings.front());
+    if (!around.speaks() || !(options.quiet || options.json == "-" || options.csv == "-")) return;
+    for (const auto& warning : warnings) fmt::print(stderr, "quadot: warning: {}\n", warning);
+}
+
+} // namespace
+
+report describe_run(const surroundings& around, const common_settings& settings, const std::string& problem) {
     report report;
     report.command = around.command_line;
     report.problem = problem;
@@ -44,13 +65,16 @@ report start_report(const surroundings& around, const common_options& options, c
     if (settings.isa == isa_kind::sse2) {
         report.notes.emplace_back("sse2 has no fused multiply-add: bits may differ from those of other instruction sets");
     }
-    if (!report.binding.good()) {
-        const std::string mend = report.binding.remedy.empty() ? "" : "; mend with: " + report.binding.remedy;
-        if (options.strict) throw environment_error("binding: " + report.binding.warnings.front() + mend);
-        if (around.speaks() && (options.quiet || options.json == "-" || options.csv == "-")) {
-            fmt::print(stderr, "quadot: warning: {}{}\n", report.binding.warnings.front(), mend);
-        }
-    }
+    return report;
+}
+
+report start_report(const surroundings& around, const common_options& options, const common_settings& settings,
+                    const std::string& problem) {
+    report report = describe_run(around, settings, problem);
+    machine_view view = look_cheaply(around.ranks, report.binding, settings.threads, around.command_text());
+    view.threads_by_option = !options.threads.empty();
+    report.findings = gather_findings(around.ranks, run_driver_checks(view, around.ranks.on_node().rank == 0));
+    heed_warnings(around, options, report);
     return report;
 }
 

@@ -12,7 +12,10 @@
 
 namespace quadot::drivers {
 
-/// Collective. Header and binding; with --strict throws error: environment for a warning.
+/// Collective. What is known before anything is computed: machine, binding, settings.
+report describe_run(const surroundings& around, const common_settings& settings, const std::string& problem);
+
+/// Collective. The same with what the drivers' checks found; with --strict throws error: environment for a warning.
 report start_report(const surroundings& around, const common_options& options, const common_settings& settings, const std::string& problem);
 
 /// Whether anything but the value is wanted: with --quiet and no file, one run is enough.

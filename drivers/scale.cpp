@@ -9,6 +9,7 @@
 #include "drivers/integrate_rule.hpp"
 #include "drivers/reference/dot_reference.hpp"
 #include "drivers/run.hpp"
+#include "drivers/scale/plan.hpp"
 #include "drivers/scale/study.hpp"
 #include "errors.hpp"
 #include "quadot.hpp"
@@ -195,7 +196,8 @@ command add_scale(CLI::App& program) {
         "strong and weak scaling inside one launch, on sub-communicators of 1, 2, 4 ... ranks, with fits; job scripts for clusters");
     app->require_subcommand(1);
     app->footer("Examples:\n  quadot scale dot -n 2^22 --threads 1,2 --mode strong\n"
-                "  mpirun -n 4 quadot scale integrate pi 0 1 -n 1e8 --threads 1 --json scale.json");
+                "  mpirun -n 4 quadot scale integrate pi 0 1 -n 1e8 --threads 1 --json scale.json\n  quadot scale plan --nodes 1,2,4 "
+                "--slurm --threads 8 -- dot -n 2^30");
 
     auto scale = std::make_shared<scale_options>();
     auto dot = std::make_shared<dot_options>();
@@ -216,7 +218,10 @@ command add_scale(CLI::App& program) {
     scale_integrate_app->footer("-n: 1e8 unless given; --threads takes a list; --compare: none unless given; --reps: 15 unless given.\n"
                                 "Example:\n  mpirun -n 2 quadot scale integrate pi 0 1 -n 1e7 --rule simpson --threads 1");
 
+    const command plan = add_scale_plan(*app);
+
     return {app, [=](const surroundings& around) {
+                if (plan.app->parsed()) return plan.run(around);
                 return scale_dot_app->parsed() ? run_dot(around, *dot, *scale) : run_integrate(around, *integrate, *scale);
             }};
 }

@@ -31,16 +31,18 @@ std::string plural(std::size_t count, const std::string& noun) { return std::to_
 
 std::vector<int> allowed_cpus() {
     std::vector<int> cpus;
-    // With OMP_PROC_BIND this thread may run on its own place alone, its team on all of them.
-    if (omp_get_proc_bind() != omp_proc_bind_false) {
+    // Where OpenMP binds, this thread sits in the first place alone, and its own mask says nothing of the others'.
+    if (omp_get_proc_bind() != omp_proc_bind_false && omp_get_num_places() > 0) {
+        std::set<int> places;
         for (int place = 0; place < omp_get_num_places(); ++place) {
-            std::vector<int> procs(static_cast<std::size_t>(omp_get_place_num_procs(place)));
-            omp_get_place_proc_ids(place, procs.data());
-            cpus.insert(cpus.end(), procs.begin(), procs.end());
+            std::vector<int> ids(static_cast<std::size_t>(omp_get_place_num_procs(place)));
+            if (!ids.empty()) omp_get_place_proc_ids(place, ids.data());
+            places.insert(ids.begin(), ids.end());
         }
-        std::sort(cpus.begin(), cpus.end());
-        cpus.erase(std::unique(cpus.begin(), cpus.end()), cpus.end());
-        if (!cpus.empty()) return cpus;
+        for (const int cpu : places) {
+            if (cpu < most_cpus) cpus.push_back(cpu);
+        }
+        return cpus;
     }
     cpu_set_t* set = CPU_ALLOC(most_cpus);
     const std::size_t bytes = CPU_ALLOC_SIZE(most_cpus);

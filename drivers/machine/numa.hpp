@@ -13,9 +13,6 @@ struct numa_domain {
 /// Domains with CPUs that this process may run on, ascending. One or none: there is nothing to tell apart.
 std::vector<numa_domain> numa_domains();
 
-/// "0-2,5" -> {0, 1, 2, 5}, as the kernel writes lists of CPUs.
-std::vector<int> parse_cpu_ranges(const char* text);
-
 /// Binds the calling thread; false if the system refuses.
 bool run_on(const std::vector<int>& cpus);
 

@@ -32,6 +32,10 @@ json json_context(const report& report) {
     for (const auto& rank : report.binding.ranks) {
         binding.push_back({{"rank", rank.rank}, {"host", rank.host}, {"threads", rank.threads}, {"cpus", cpu_ranges(rank.cpus)}});
     }
+    std::vector<std::string> warnings = report.binding.warnings;
+    for (const auto& each : report.findings) {
+        if (each.finding.severity == severity::warning) warnings.push_back(each.finding.check + ": " + each.finding.what);
+    }
     return {{"date", machine.date},
             {"host_name", machine.host},
             {"executable", report.command.empty() ? "quadot" : report.command.front()},
@@ -56,7 +60,7 @@ json json_context(const report& report) {
             {"job", machine.job},
             {"binding", binding},
             {"binding_verdict", report.binding.good() ? "good" : "bad"},
-            {"warnings", report.binding.warnings},
+            {"warnings", warnings},
             {"problem", report.problem},
             {"seed", report.seed},
             {"reference", report.reference}};

@@ -3,6 +3,7 @@
 
 #include "drivers/machine/binding.hpp"
 #include "drivers/machine/environment.hpp"
+#include "drivers/machine/findings.hpp"
 #include "drivers/machine/limits.hpp"
 #include "drivers/measure/hardware_counters.hpp"
 #include "drivers/measure/timing.hpp"
@@ -99,6 +100,7 @@ struct report {
     environment machine;
     binding_verdict binding;
     std::optional<machine_limits> limits; ///< as `quadot machine` found them on this host, if it was run
+    std::vector<shared_finding> findings; ///< of the checks that drivers make; none that is ok
     std::string isa;
     std::vector<std::string> isa_built;
     int threads = 1;

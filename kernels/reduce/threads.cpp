@@ -9,7 +9,8 @@ namespace quadot {
 namespace {
 
 int allowed_cpus() {
-    // With OMP_PROC_BIND the calling thread may run on its own place alone, its team on all of them.
+    // Where OpenMP binds its threads (OMP_PROC_BIND, OMP_PLACES), this very thread was bound to the first place before main began: its
+    // own mask would leave one CPU for all of them. OpenMP counted before that.
     if (omp_get_proc_bind() != omp_proc_bind_false) return omp_get_num_procs();
     cpu_set_t set;
     CPU_ZERO(&set);

@@ -52,6 +52,7 @@ FOREIGN = [
     (r"<(gtest|gmock)/.*>", r"tests/.*"),
     (r"<mpfr\.h>", r"tests/.*|bench/function_ratios\.cpp"),
     (r"<(CLI|nlohmann)/.*>", r"drivers/.*|tests/.*|bench/.*"),
+    (r"<hwloc.*\.h>", r"drivers/machine/.*"),
     (r"<benchmark/.*>", r"bench/.*"),
     (r"<omp\.h>", r"kernels/reduce/.*|kernels/baselines/.*|tests/.*|bench/.*|drivers/.*"),
 ]
