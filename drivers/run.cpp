@@ -1,5 +1,6 @@
 #include "drivers/run.hpp"
 
+#include "drivers/input/shell_word.hpp"
 #include "drivers/machine/limits_cache.hpp"
 #include "drivers/machine/placement.hpp"
 #include "drivers/report/output_file.hpp"
@@ -18,8 +19,7 @@ std::string surroundings::command_text() const {
     std::string text;
     for (const auto& word : command_line) {
         if (!text.empty()) text += ' ';
-        const bool plain = !word.empty() && word.find_first_of(" \t\n*?()[]{}<>|&;$`\"'\\^#~") == std::string::npos;
-        text += plain ? word : "'" + word + "'";
+        text += shell_word(word);
     }
     return text;
 }

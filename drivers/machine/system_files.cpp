@@ -1,5 +1,6 @@
 #include "drivers/machine/system_files.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <string_view>
@@ -16,8 +17,7 @@ std::string_view stripped(std::string_view text) {
 
 } // namespace
 
-std::optional<std::string> read_text(const std::string& path) {
-    constexpr std::size_t most = 1 << 20;
+std::optional<std::string> read_text(const std::string& path, std::size_t most) {
     std::ifstream file(path, std::ios::binary);
     if (!file) return std::nullopt;
     std::string text(4096, '\0');

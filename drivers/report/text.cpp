@@ -58,7 +58,7 @@ void append_header(std::string& out, const report& report, bool verbose) {
         const std::string where = describe_where(each, report.binding.ranks);
         fmt::format_to(line, "  {:<9} {}: {}{}{}\n", warns ? "WARNING" : "note", each.finding.check, where, where.empty() ? "" : ": ",
                        each.finding.what);
-        if (!each.finding.remedy.empty()) fmt::format_to(line, "  mend with {}\n", each.finding.remedy);
+        if (warns && !each.finding.remedy.empty()) fmt::format_to(line, "  mend with {}\n", each.finding.remedy);
     }
     for (const auto& note : report.notes) fmt::format_to(line, "  note      {}\n", note);
 }

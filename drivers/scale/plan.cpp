@@ -1,7 +1,9 @@
 #include "drivers/scale/plan.hpp"
 
+#include "drivers/input/shell_word.hpp"
 #include "drivers/input/sizes.hpp"
 #include "drivers/input/suggest.hpp"
+#include "drivers/machine/system_files.hpp"
 #include "drivers/machine/topology.hpp"
 #include "drivers/options/common_options.hpp"
 #include "drivers/report/output_file.hpp"
@@ -68,11 +70,12 @@ std::string directives(const plan_request& request, int nodes, const std::string
     const auto line = std::back_inserter(out);
     switch (request.scheduler) {
     case scheduler::slurm:
-        // One thread a core: where cores have two, --cpus-per-task would count both.
-        fmt::format_to(line,
-                       "#SBATCH --job-name={}\n#SBATCH --nodes={}\n#SBATCH --ntasks-per-node={}\n#SBATCH --cpus-per-task={}\n"
-                       "#SBATCH --threads-per-core=1\n#SBATCH --exclusive\n#SBATCH --time={}\n#SBATCH --output={}-%j.log\n",
-                       name, nodes, ranks, request.threads, clock_time(request.seconds), name);
+        // One thread a core: where cores have two, --cpus-per-task would count both. No memory asked for: all of a node's.
+        fmt::format_to(
+            line,
+            "#SBATCH --job-name={}\n#SBATCH --nodes={}\n#SBATCH --ntasks-per-node={}\n#SBATCH --cpus-per-task={}\n"
+            "#SBATCH --threads-per-core=1\n#SBATCH --exclusive\n#SBATCH --mem=0\n#SBATCH --time={}\n#SBATCH --output={}-%j.log\n",
+            name, nodes, ranks, request.threads, clock_time(request.seconds), name);
         if (!request.queue.empty()) fmt::format_to(line, "#SBATCH --partition={}\n", request.queue);
         if (!request.account.empty()) fmt::format_to(line, "#SBATCH --account={}\n", request.account);
         break;
@@ -179,23 +182,6 @@ std::string job_script(const plan_request& request, int nodes, const std::string
 }
 
 } // namespace
-
-std::string shell_word(std::string_view text) {
-    constexpr std::string_view more = "_.,:@%+-/=^";
-    const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || more.find(c) != std::string_view::npos;
-    });
-    if (plain) return std::string(text);
-    std::string out = "'";
-    for (const char c : text) {
-        if (c == '\'') {
-            out += "'\\''"; // out of the quotes, a quote, in again
-        } else {
-            out += c;
-        }
-    }
-    return out + "'";
-}
 
 int parse_wall_time(const std::string& text) {
     constexpr double most = 365.0 * 24 * 3600;
@@ -335,7 +321,14 @@ void write_files(const std::string& folder, const std::vector<planned_file>& fil
     std::error_code failure;
     std::filesystem::create_directories(folder, failure);
     if (failure) throw environment_error("-o " + folder + ": cannot be made: " + failure.message() + "; choose another folder");
-    for (const auto& file : files) require_writable("-o", folder + "/" + file.name);
+    for (const auto& file : files) {
+        const std::string path = folder + "/" + file.name;
+        require_writable("-o", path);
+        // An earlier plan may be replaced, and nothing else.
+        if (const auto there = read_text(path); there && there->find("quadot-scale-") == std::string::npos) {
+            throw usage_error("-o " + path + ": there already, and no plan's; choose another folder");
+        }
+    }
     for (const auto& file : files) {
         const std::string path = folder + "/" + file.name;
         write_whole("-o", path, file.text);

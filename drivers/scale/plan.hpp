@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace quadot::drivers {
@@ -35,9 +34,6 @@ struct planned_file {
 /// A script for each number of nodes, submit.sh, which submits them all, and README, which says how to merge what they write. Throws error:
 /// usage for words that are neither dot nor integrate, that name an output file, and for names that no scheduler would take.
 std::vector<planned_file> render_plan(const plan_request& request);
-
-/// `text` as one word of a POSIX shell, whatever it contains.
-std::string shell_word(std::string_view text);
 
 /// "01:30:00", "90min", "1.5h" -> seconds, rounded up. Throws error: usage for anything else and for more than 365 days.
 int parse_wall_time(const std::string& text);

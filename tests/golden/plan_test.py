@@ -57,7 +57,7 @@ class Directives(unittest.TestCase):
             options = dict(each.removeprefix("--").partition("=")[::2] for each in directives(script, "#SBATCH"))
             self.assertEqual((options["nodes"], options["ntasks-per-node"], options["cpus-per-task"]), (str(nodes), str(ranks), str(threads)))
             self.assertEqual((options["partition"], options["account"], options["time"]), ("standard", "proj-1", "01:02:03"))
-            self.assertEqual((options["exclusive"], options["threads-per-core"]), ("", "1"))
+            self.assertEqual((options["exclusive"], options["threads-per-core"], options["mem"]), ("", "1", "0"))
             self.assertIn("%j", options["output"])
             self.assertIn(f"{nodes}nodes", options["job-name"])
 
@@ -249,6 +249,21 @@ sys.exit(int(os.environ["SCALE"]))
             if scheduler == "lsf":
                 self.assertEqual(pathlib.Path(f"{calls}.stdin").read_text(), "".join((folder / name).read_text() for name in names))
             self.assertRegex((folder / "README").read_text(), r"quadot report quadot-scale-\*nodes-\*\.json -o \S+\.html")
+
+    def test_nothing_is_overwritten_but_a_plan(self):
+        folder = self.folder / "mine"
+        folder.mkdir()
+        words = ("--nodes", "1", "--slurm", "--threads", "4", "-o", str(folder))
+        for name in ("README", "submit.sh"):
+            (folder / name).write_text("mine\n")
+            code, out, err = plan(*words)
+            self.assertEqual((code, out), (2, ""))
+            self.assertRegex(err, rf"^quadot: -o .*/{name}: there already, .*\n$")
+            self.assertEqual([each.name for each in folder.iterdir()], [name])
+            self.assertEqual((folder / name).read_text(), "mine\n")
+            (folder / name).unlink()
+        for _ in range(2):
+            self.assertEqual(plan(*words)[0], 0)
 
     def test_printed_together(self):
         both = script_of("--nodes", "1,2", "--slurm", "--threads", "4")

@@ -30,7 +30,8 @@ bool has_all(const std::string& flags, const isa_marks& marks) {
 
 /// The line "flags : …" or, on ARM, "Features : …" of the first CPU.
 std::string cpu_flags(const machine_view& view) {
-    const std::string text = view.file("/proc/cpuinfo").value_or("");
+    // Where there are hundreds of CPUs, the kernel needs milliseconds to write of them all; the first is like the others.
+    const std::string text = read_text(view.root + "/proc/cpuinfo", 8192).value_or("");
     for (const char* key : {"flags", "Features"}) {
         const std::string rest = line_after(text, key);
         if (rest.starts_with(":")) return rest.substr(1);
@@ -61,7 +62,7 @@ std::vector<finding> check_isa(const machine_view& view) {
         const auto known = std::find_if(view.isas.begin(), view.isas.end(), [&](const built_isa& each) { return each.name == marks.isa; });
         if (known != view.isas.end() && known->built) continue;
         found.push_back(note(fmt::format("this CPU has {}; this build uses {} at most", marks.isa, widest), "wider instructions lie idle",
-                             known == view.isas.end() ? "" : "build Quadot with all of its instruction sets: cmake --preset release"));
+                             known == view.isas.end() ? "" : "cmake --preset release   # builds every set"));
     }
     return found.empty() ? all_is_well(view.isa_selected + ", the widest that runs here") : found;
 }
@@ -70,8 +71,8 @@ std::vector<finding> check_floating_point(const machine_view& view) {
     const floating_point_state& state = view.floating_point;
     std::vector<finding> found;
     const auto preloaded = view.variable("LD_PRELOAD");
-    const std::string remedy = preloaded ? "unset LD_PRELOAD (" + *preloaded + ")"
-                                         : "build the library that does it without -ffast-math: ldd $(command -v quadot)";
+    const std::string remedy = preloaded ? "unset LD_PRELOAD   # " + *preloaded
+                                         : "ldd \"$(command -v quadot)\"   # and build the one that does it without -ffast-math";
     if (state.flushes_results || state.ignores_denormals) {
         found.push_back(
             warning(fmt::format("a loaded library flushes denormal numbers to zero ({}{}{})", state.flushes_results ? "FTZ" : "",

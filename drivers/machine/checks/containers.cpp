@@ -69,8 +69,8 @@ std::vector<finding> check_quota(const machine_view& view) {
     const std::string why = "once it is used up, all threads stand still for the rest of a 100 ms period";
     const int fitting = std::max(1, static_cast<int>(least) / static_cast<int>(view.neighbours().size()));
     if (least < threads) {
-        return {
-            warning(what, why, fmt::format("OMP_NUM_THREADS={} {}, or a larger quota: docker run --cpus {}", fitting, view.command, cpus))};
+        return {warning(what, why,
+                        fmt::format("OMP_NUM_THREADS={} {}   # or a larger quota: docker run --cpus {}", fitting, view.command, cpus))};
     }
     if (least < cpus) return {note(what, why, fmt::format("docker run --cpus {}", cpus))};
     return all_is_well(what);
@@ -86,7 +86,7 @@ std::vector<finding> check_cpuset(const machine_view& view) {
             if (granted.size() >= online.size()) return all_is_well("all CPUs");
             return {note(fmt::format("{} ({}) of {}", counted(static_cast<long long>(granted.size()), "CPU"), *text, online.size()),
                          "the rest of this node belongs to others, and so do its caches and memory in part",
-                         "ask for whole nodes: sbatch --exclusive, or docker run --cpuset-cpus " + cpu_ranges(online))};
+                         "sbatch --exclusive   # or docker run --cpuset-cpus " + cpu_ranges(online))};
         }
     }
     return all_is_well("all CPUs");
@@ -107,7 +107,7 @@ std::vector<finding> check_memory_limit(const machine_view& view) {
     }
     if (least == 0 || least >= total) return all_is_well("none below the memory of the machine");
     return {note(fmt::format("{:.2f} GB of {:.2f} GB, {:.2f} in use", least * 1e-9, total * 1e-9, used * 1e-9),
-                 "a run that needs more is killed without a word", "docker run --memory, or sbatch --mem=0 for all of a node")};
+                 "a run that needs more is killed without a word", "sbatch --mem=0   # all of a node; or docker run --memory with more")};
 }
 
 std::vector<finding> check_limits(const machine_view& view) {
@@ -121,7 +121,7 @@ std::vector<finding> check_limits(const machine_view& view) {
     if (network && view.locked_limit < std::uint64_t{64} << 20) {
         found.push_back((view.nodes() > 1 ? warning : note)("locked memory of " + readable(view.locked_limit),
                                                             "the network card's library falls back to TCP, or refuses to start",
-                                                            "ulimit -l unlimited, or ask for it in /etc/security/limits.conf"));
+                                                            "ulimit -l unlimited   # or ask for it in /etc/security/limits.conf"));
     }
     return found.empty() ? all_is_well("stack and locked memory suffice") : found;
 }

@@ -73,7 +73,7 @@ std::vector<finding> check_mpi_shared_memory(const machine_view& view) {
                                          megabytes(view.shared_memory_total), ranks);
     if (view.shared_memory_free < ranks * segment) {
         return {warning(what, why,
-                        fmt::format("docker run --shm-size {}m, or rm what earlier runs left there",
+                        fmt::format("docker run --shm-size {}m   # or remove what earlier runs left there",
                                     std::max<std::uint64_t>(256, 2 * ranks * segment / mebibyte)))};
     }
     return all_is_well(what);
@@ -111,7 +111,7 @@ std::vector<finding> check_mpi_network(const machine_view& view) {
     }
     if (used.empty()) {
         return {warning(fmt::format("network card {}, but no library that drives it is loaded", devices), why,
-                        "use an MPI with UCX or libfabric: module load openmpi, or ompi_info | grep -e ucx -e ofi")};
+                        "module load openmpi   # one that ompi_info | grep -e ucx -e ofi finds something in")};
     }
     return all_is_well(fmt::format("{} by {}", devices, used));
 }

@@ -3,7 +3,7 @@
 #include "drivers/machine/system_files.hpp"
 
 #include <algorithm>
-#include <map>
+#include <array>
 #include <set>
 #include <sstream>
 
@@ -136,7 +136,7 @@ std::vector<finding> check_steal(const machine_view& view) {
     const double ever = percent(after.steal, after.total);
     const std::string what = fmt::format("the hypervisor gave {:.1f} % of the CPU time to others, {:.1f} % since the start", now, ever);
     const std::string why = "the clock runs on while this machine stands still";
-    const std::string remedy = "ask for dedicated CPUs, or take the shortest of many runs: --reps 100";
+    const std::string remedy = "# ask for dedicated CPUs; until then many samples help: --reps 100";
     // One hundredth of a second may be bad luck.
     if (stolen >= 2 && now > 2) return {warning(what, why, remedy)};
     if (ever > 1) return {note(what, why, remedy)};
