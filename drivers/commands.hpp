@@ -34,6 +34,7 @@ command add_integrate(CLI::App& program);
 command add_list(CLI::App& program);
 command add_machine(CLI::App& program);
 command add_scale(CLI::App& program);
+command add_report(CLI::App& program);
 command add_doctor(CLI::App& program);
 
 } // namespace quadot::drivers

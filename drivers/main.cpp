@@ -88,8 +88,8 @@ int run(const surroundings& around) {
     program.require_subcommand(1);
     program.footer("Exit codes: 0 right, 1 wrong result, 2 bad usage or input, 3 environment, 4 internal.\n"
                    "Example:\n  quadot dot -n 1e6");
-    const std::vector<command> commands{add_dot(program),     add_integrate(program), add_list(program),
-                                        add_machine(program), add_scale(program),     add_doctor(program)};
+    const std::vector<command> commands{add_dot(program),   add_integrate(program), add_list(program),  add_machine(program),
+                                        add_scale(program), add_report(program),    add_doctor(program)};
 
     std::vector<std::string> words = protect_negative_limits({around.command_line.begin() + 1, around.command_line.end()});
     const std::vector<std::string> asked = words;
