@@ -189,11 +189,10 @@ bool merged::simulated(std::size_t source) const {
            std::any_of(rows_.begin(), rows_.end(), [&](const merged_row& row) { return row.source == source && row.simulated; });
 }
 
-bool merged::any_simulated() const {
-    for (std::size_t source = 0; source < documents_.size(); ++source) {
-        if (simulated(source)) return true;
-    }
-    return false;
+std::size_t merged::simulated_files() const {
+    std::size_t count = 0;
+    for (std::size_t source = 0; source < documents_.size(); ++source) count += simulated(source) ? 1 : 0;
+    return count;
 }
 
 std::vector<cache_edge> merged::cache_edges(std::size_t source, double workers) const {

@@ -127,7 +127,8 @@ class merged {
     [[nodiscard]] std::vector<std::string> hosts() const;
     /// Documents of a simulated cluster, or with rows of one.
     [[nodiscard]] bool simulated(std::size_t source) const;
-    [[nodiscard]] bool any_simulated() const;
+    [[nodiscard]] std::size_t simulated_files() const;
+    [[nodiscard]] bool all_simulated() const { return simulated_files() == documents_.size(); }
     /// A file's name without its folder, distinct among the files.
     [[nodiscard]] const std::string& file_name(std::size_t source) const { return file_names_[source]; }
     [[nodiscard]] std::string host(std::size_t source) const;

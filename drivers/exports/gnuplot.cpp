@@ -9,10 +9,16 @@ namespace quadot::drivers::exports {
 
 namespace {
 
+/// gnuplot's SVG leaves > as it is, and ]]> must not stand in XML.
+std::string without_end_of_cdata(std::string text) {
+    for (std::size_t at = text.find("]]>"); at != std::string::npos; at = text.find("]]>", at)) text.insert(at + 2, " ");
+    return text;
+}
+
 /// A string in single quotes: there gnuplot runs no `command` and knows no escapes but ''.
 std::string quoted(const std::string& text) {
     std::string out = "'";
-    for (const char c : text) {
+    for (const char c : without_end_of_cdata(text)) {
         if (c == '\'') {
             out += "''";
         } else {
@@ -25,7 +31,7 @@ std::string quoted(const std::string& text) {
 /// A field of a data block; these have no escapes.
 std::string field(const std::string& text) {
     std::string out = "\"";
-    for (const char c : text) out += c == '"' ? '\'' : static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    for (const char c : without_end_of_cdata(text)) out += c == '"' ? '\'' : static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
     return out + "\"";
 }
 
@@ -127,7 +133,8 @@ std::string render_gnuplot(const merged& shown, const std::string& output) {
                              : dot != std::string::npos && (folder == std::string::npos || dot > folder + 1) ? output.substr(0, dot)
                                                                                                              : output;
     std::string out = "# A report of quadot: run it through gnuplot 5; it writes " +
-                      std::string(named ? "its figures beside it" : "quadot-*.svg") + ".\nset terminal svg size 900,560 dynamic\n";
+                      std::string(named ? "its figures beside it" : "quadot-*.svg") +
+                      ".\nset encoding utf8\nset terminal svg size 900,560 dynamic\n";
     for (std::size_t k = 0; k < shown.comparisons().size(); ++k) out += comparison_plot(shown.comparisons()[k], base, k + 1);
     for (const std::string study : {"sizes", "strong", "weak"}) out += line_plots(shown, base, study);
     return out;

@@ -117,9 +117,8 @@ std::string sizes(const merged& shown) {
     std::vector<std::vector<std::string>> rows;
     for (const study_line& line : shown.lines("sizes")) {
         for (const merged_row* row : line.rows) {
-            rows.push_back({name_of(*row, line.label), count_text(row->problem_size),
-                            bytes_text(row->bytes_per_second * row->recorded->seconds), speed_of(*row), interval(*row->recorded),
-                            error_of(*row), verdict_of(*row)});
+            rows.push_back({escaped(line.label), count_text(row->problem_size), bytes_text(row->bytes_per_second * row->recorded->seconds),
+                            speed_of(*row), interval(*row->recorded), error_of(*row), verdict_of(*row)});
         }
     }
     return rows.empty() ? ""
@@ -138,9 +137,9 @@ std::string scaling(const merged& shown, const std::string& study, const char* h
     std::vector<std::vector<std::string>> rows;
     for (const study_line& line : shown.lines(study)) {
         for (const merged_row* row : line.rows) {
-            rows.push_back({name_of(*row, line.label), fmt::format("{:g}", row->workers), count_text(row->problem_size),
-                            interval(*row->recorded), strong ? fmt::format("{:.2f}", line.speedup(*row)) : "\u2013",
-                            percent_text(line.efficiency(*row, strong)), error_of(*row), verdict_of(*row)});
+            rows.push_back({escaped(line.label), fmt::format("{:g}", row->workers), count_text(row->problem_size), interval(*row->recorded),
+                            strong ? fmt::format("{:.2f}", line.speedup(*row)) : "\u2013", percent_text(line.efficiency(*row, strong)),
+                            error_of(*row), verdict_of(*row)});
         }
     }
     if (rows.empty()) return "";
@@ -165,7 +164,7 @@ std::string render_markdown(const merged& shown, const std::string& title) {
         passed += row.recorded->verdict == "pass" ? 1 : 0;
     }
     std::string out =
-        fmt::format("# {}{}\n\n", shown.any_simulated() ? "SIMULATED: " : "", escaped(title.empty() ? "Quadot report" : title));
+        fmt::format("# {}{}\n\n", shown.all_simulated() ? "SIMULATED: " : "", escaped(title.empty() ? "Quadot report" : title));
     out += fmt::format("**{}/{} rows pass**; {} file{}, {} host{}.\n\n", passed, judged, shown.documents().size(),
                        shown.documents().size() == 1 ? "" : "s", shown.hosts().size(), shown.hosts().size() == 1 ? "" : "s");
     for (const document& each : shown.documents()) {

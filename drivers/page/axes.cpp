@@ -38,6 +38,22 @@ double round_step(double least) {
 
 double axis::part(double value) const { return logarithmic ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low); }
 
+namespace {
+
+/// "20.0 µs" -> "20 µs": a round tick needs no digits to say so.
+std::string without_zeros(const std::string& text) {
+    const std::size_t point = text.find('.');
+    if (point == std::string::npos) return text;
+    std::size_t end = text.find_first_not_of("0123456789", point + 1);
+    if (end == std::string::npos) end = text.size();
+    std::size_t keep = end;
+    while (text[keep - 1] == '0') --keep;
+    if (keep == point + 1) keep = point;
+    return text.substr(0, keep) + text.substr(end);
+}
+
+} // namespace
+
 axis linear_axis(const std::string& title, const std::vector<double>& values, const number_text& text) {
     double low = 0;
     double high = 0;
@@ -52,7 +68,7 @@ axis linear_axis(const std::string& title, const std::vector<double>& values, co
     const auto count = std::lround((made.high - made.low) / step);
     for (long k = 0; k <= count; ++k) {
         const double at = made.low + static_cast<double>(k) * step;
-        made.ticks.push_back({at, text(std::fabs(at) < step / 2 ? 0 : at)});
+        made.ticks.push_back({at, without_zeros(text(std::fabs(at) < step / 2 ? 0 : at))});
     }
     return made;
 }
@@ -91,7 +107,7 @@ axis decimal_axis(const std::string& title, const std::vector<double>& values, c
             const double at = digit * std::pow(10.0, power);
             if (at < made.low * (1 - 1e-9) || at > made.high * (1 + 1e-9)) continue;
             const bool labelled = digit == 1 ? (power - first) % every == 0 : last - first <= 2;
-            if (digit == 1 || last - first <= 2) made.ticks.push_back({at, labelled ? text(at) : ""});
+            if (digit == 1 || last - first <= 2) made.ticks.push_back({at, labelled ? without_zeros(text(at)) : ""});
         }
     }
     return made;
@@ -99,8 +115,9 @@ axis decimal_axis(const std::string& title, const std::vector<double>& values, c
 
 axis binary_axis(const std::string& title, const std::vector<double>& values, const number_text& text) {
     const span_of_values span = positive_span(values).value_or(span_of_values{1, 2});
-    const int first = static_cast<int>(std::floor(std::log2(span.low) + 1e-9));
-    int last = static_cast<int>(std::ceil(std::log2(span.high) - 1e-9));
+    // A measured 0.999 or 8.01 is no reason for another octave.
+    const int first = static_cast<int>(std::floor(std::log2(span.low) + 0.03));
+    int last = static_cast<int>(std::ceil(std::log2(span.high) - 0.03));
     if (last == first) ++last;
     axis made{title, true, std::exp2(first), std::exp2(last), {}};
     const int every = std::max(1, (last - first + 8) / 9);

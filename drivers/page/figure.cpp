@@ -15,8 +15,8 @@ namespace {
 
 // Of the drawing, in units that are pixels at full width.
 constexpr double width = 760;
-constexpr double left = 78;
-constexpr double right = 738;
+constexpr double left = 104;
+constexpr double right = 724;
 constexpr double plot_height = 330;
 constexpr double legend_line = 22;
 constexpr std::size_t styles = 8;
@@ -96,7 +96,8 @@ void figure::append_series(std::string& out, const series& each) const {
     for (const point& one : each.points) {
         const double x = x_.part(one.x);
         const double y = y_.part(one.y);
-        if (!(x >= -1e-9 && x <= 1 + 1e-9) || !(y >= -1e-9 && y <= 1 + 1e-9)) continue;
+        constexpr double slack = 0.03;
+        if (!(x >= -slack && x <= 1 + slack) || !(y >= -slack && y <= 1 + slack)) continue;
         points.push_back(one);
     }
     if (points.empty()) return;
@@ -160,7 +161,7 @@ void figure::append_guides(std::string& out) const {
         out += text_at(right - 4, apart[k], shown[k]->label, "note", "end");
     }
     heights.clear();
-    for (const guide& each : slopes_) heights.push_back(at_y(each.at) - 12);
+    for (const guide& each : slopes_) heights.push_back(at_y(each.at) + 15); // the line rises away from it
     const std::vector<double> starts = spread(heights, 15, top_ + 12, bottom - 4);
     for (std::size_t k = 0; k < slopes_.size(); ++k) out += text_at(left + 6, starts[k], slopes_[k].label, "note");
 }
@@ -232,6 +233,8 @@ std::string bar_chart(const std::string& name, const std::string& title, const s
     }
     out += text_at((start + end) / 2, bottom + 40, x.title, "title", "middle");
     out += "</g>\n";
+    // Bars, then the limit over them, then what must stay readable.
+    std::string texts_over;
     for (std::size_t k = 0; k < bars.size(); ++k) {
         const bar& each = bars[k];
         const double y = top + line_height * static_cast<double>(k);
@@ -250,14 +253,14 @@ std::string bar_chart(const std::string& name, const std::string& title, const s
             fmt::format_to(line, "<path class=\"whisker ends\" d=\"M{:.2f} {:.2f}v9m0 -4.5H{:.2f}m0 -4.5v9\"/>\n", at(each.lower), y + 9,
                            at(each.upper));
         }
-        out += text_at(std::max(at(each.value), at(std::max(each.upper, each.value))) + 7, y + 18, each.text, "value");
+        texts_over += text_at(std::max(at(each.value), at(std::max(each.upper, each.value))) + 7, y + 18, each.text, "value");
     }
     if (limit && x.part(limit->at) <= 1) {
         fmt::format_to(line, "<line class=\"guide\" x1=\"{:.2f}\" x2=\"{:.2f}\" y1=\"{:g}\" y2=\"{:g}\"/>\n", at(limit->at), at(limit->at),
                        top - 4, bottom);
         out += text_at(at(limit->at), top - 9, limit->label, "note", at(limit->at) > (start + end) / 2 ? "end" : "start");
     }
-    return out + "</svg>\n";
+    return out + texts_over + "</svg>\n";
 }
 
 } // namespace quadot::drivers::page

@@ -66,11 +66,11 @@ std::string of_machine(const machine_limits& machine) {
         out += html_table("Messages between ranks", {{"Pair", false}, {"Ranks", false}, {"Latency", true}, {"Bandwidth", true}}, rows);
     rows.clear();
     for (const json& each : entries(machine.raw, "allreduce"))
-        rows.push_back({fmt::format("{:g} ranks", number_at(each, "ranks")), seconds_text(number_at(each, "seconds"))});
+        rows.push_back({fmt::format("{:g}", number_at(each, "ranks")), seconds_text(number_at(each, "seconds"))});
     if (!rows.empty()) out += html_table("Allreduce of one number", {{"Ranks", false}, {"Time", true}}, rows);
     rows.clear();
     for (const json& each : entries(machine.raw, "parallel_region"))
-        rows.push_back({fmt::format("{:g} threads", number_at(each, "threads")), seconds_text(number_at(each, "seconds"))});
+        rows.push_back({fmt::format("{:g}", number_at(each, "threads")), seconds_text(number_at(each, "seconds"))});
     if (!rows.empty()) out += html_table("Empty parallel region", {{"Threads", false}, {"Time", true}}, rows);
     const double resolution = number_at(machine.raw, "timer_resolution_seconds");
     if (!std::isnan(resolution)) out += "<p>The clock's resolution is " + seconds_text(resolution) + ".</p>\n";

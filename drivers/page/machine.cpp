@@ -24,6 +24,17 @@ std::string fact(const char* name, const std::string& value) {
 
 std::string code(const std::string& text) { return text.empty() ? "" : "<code>" + escaped(text) + "</code>"; }
 
+/// A list of words.
+std::string words_of(const document& from, const char* key) {
+    std::string out;
+    const auto context = from.raw.find("context");
+    if (context == from.raw.end() || !context->is_object() || !context->contains(key) || !(*context)[key].is_array()) return out;
+    for (const json& each : (*context)[key]) {
+        if (each.is_string()) out += (out.empty() ? "" : " ") + each.get<std::string>();
+    }
+    return out;
+}
+
 std::string caches_of(const document& from) {
     std::string out;
     const auto context = from.raw.find("context");
@@ -91,11 +102,14 @@ std::string facts_of(const merged& shown, std::size_t source) {
     }
     const std::string cpus = from.context("num_cpus");
     std::string isa = known("isa");
-    if (const std::string built = from.context("isa_built"); !built.empty() && !isa.empty())
+    if (const std::string built = words_of(from, "isa_built"); !built.empty() && !isa.empty())
         isa += " <small>of " + escaped(built) + "</small>";
     std::string launch;
+    const auto counted = [&](const char* key, const std::string& what) {
+        return known(key) + " " + what + (from.context(key) == "1" ? "" : "s");
+    };
     if (!from.context("ranks").empty())
-        launch = fmt::format("{} ranks \u00d7 {} threads; MPI: {}", known("ranks"), known("threads"), known("mpi"));
+        launch = counted("ranks", "rank") + " \u00d7 " + counted("threads", "thread") + "; MPI: " + known("mpi");
     std::string out = "<dl class=\"facts\">\n";
     out += fact("Model", simulated);
     out += fact("Host", escaped(shown.host(source)));
@@ -130,10 +144,10 @@ std::string machine_section(const merged& shown) {
         std::string files;
         for (const std::size_t source : each.files) {
             const std::string date = shown.documents()[source].context("date");
-            files +=
-                (files.empty() ? "" : ", ") + code(shown.file_name(source)) + (date.empty() ? "" : " <small>" + escaped(date) + "</small>");
+            files += (files.empty() ? "" : ", ") + code(shown.file_name(source)) +
+                     (date.empty() ? "" : " <small>" + escaped(date.substr(0, 16)) + "</small>");
         }
-        out += "<h3>" + files + "</h3>\n" + each.facts;
+        out += "<h3 class=\"files\">" + files + "</h3>\n" + each.facts;
     }
     return html_section("machine", "Machine and binding", out);
 }

@@ -79,7 +79,10 @@ std::string count_text(double count) {
         if (left < 10 && tens >= 3) return fmt::format("{}\u00d710{}", left, superscript(tens));
         if ((whole & (whole - 1)) == 0) return "2" + superscript(static_cast<int>(std::log2(count)));
     }
-    return count < 1e7 ? fmt::format("{:.15g}", count) : fmt::format("{:.4g}", count);
+    if (count < 1e7) return fmt::format("{:.15g}", count);
+    const std::string text = fmt::format("{:.2e}", count);
+    const std::size_t mark = text.find('e');
+    return text.substr(0, mark) + "\u00d710" + superscript(std::stoi(text.substr(mark + 1)));
 }
 
 std::string percent_text(double part) { return std::isfinite(part) ? fmt::format("{:.0f} %", 100 * part) : nothing; }

@@ -73,7 +73,7 @@ std::string render_page(const merged& shown, const std::string& wanted_title) {
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n";
     out += fmt::format("<meta name=\"generator\" content=\"quadot {}\">\n<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n",
                        escaped(build_facts::version), escaped(title), style_sheet);
-    out += fmt::format("<header>\n<h1>{}{}</h1>\n<p class=\"lead\">{}</p>\n", simulated_mark(shown.any_simulated()), escaped(title),
+    out += fmt::format("<header>\n<h1>{}{}</h1>\n<p class=\"lead\">{}</p>\n", simulated_mark(shown.all_simulated()), escaped(title),
                        escaped(lead_of(shown)));
     out += verdict_section(shown);
     out += "<nav aria-label=\"Sections\">";

@@ -32,7 +32,9 @@ std::string error_cell(const merged_row& row) {
 
 std::string name_cell(const merged_row& row, bool workers_differ) {
     std::string small;
-    if (workers_differ && !std::isnan(row.workers)) small = fmt::format("{:g} \u00d7 {:g} workers", row.ranks, row.threads);
+    if (workers_differ && !std::isnan(row.workers))
+        small =
+            fmt::format("{:g} rank{} \u00d7 {:g} thread{}", row.ranks, row.ranks == 1 ? "" : "s", row.threads, row.threads == 1 ? "" : "s");
     const auto flags = row.recorded->raw.find("compiler_flags");
     if (flags != row.recorded->raw.end() && flags->is_string()) small += (small.empty() ? "" : "; ") + flags->get<std::string>();
     return simulated_mark(row.simulated) + "<code>" + escaped(row.name) + "</code>" +

@@ -49,15 +49,18 @@ struct placed {
     double flops;
 };
 
-/// The dot products of the machine's host; of a size sweep only each variant's fastest point.
+/// The dot products of the machine's host; where there are only size sweeps, each variant's fastest point.
 std::vector<placed> dot_products(const merged& shown, const machine_limits& machine) {
     std::vector<placed> found;
     std::map<std::string, std::size_t> place;
     const std::string host = machine.host.empty() ? shown.host(machine.source) : machine.host;
+    const bool single = std::any_of(shown.rows().begin(), shown.rows().end(), [&](const merged_row& row) {
+        return row.study.empty() && row.variant.starts_with("dot/") && !row.simulated && shown.host(row.source) == host;
+    });
     for (const merged_row& row : shown.rows()) {
         if (!row.variant.starts_with("dot/") || row.simulated || shown.host(row.source) != host) continue;
         if (!(row.bytes_per_second > 0) || !(row.items_per_second > 0) || !std::isfinite(row.bytes_per_second)) continue;
-        if (!row.study.empty() && row.study != "sizes") continue;
+        if (row.study != (single ? "" : "sizes")) continue;
         const placed one{&row, 2 * row.items_per_second / row.bytes_per_second, 2 * row.items_per_second};
         const std::string key = row.variant + (row.study.empty() ? row.name : "/sizes");
         const auto [known, is_new] = place.emplace(key, found.size());
@@ -100,7 +103,7 @@ std::string roofline(const merged& shown, const machine_limits& machine, const s
     }
     for (const ceiling& flat : flats) plot.add_horizontal({flat.height, flat.label + " " + rate_text(flat.height, "flop/s")});
     for (const placed& each : rows) {
-        plot.add({each.row->name,
+        plot.add({each.row->name + ": " + rate_text(each.flops, "flop/s"),
                   style.of(each.row->variant),
                   {{each.intensity, each.flops, each.flops, each.flops,
                     fmt::format("{}: {} at {:g} flops a byte", each.row->name, rate_text(each.flops, "flop/s"), each.intensity)}},

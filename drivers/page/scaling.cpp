@@ -22,9 +22,10 @@ std::string data_table(const std::vector<study_line>& lines, bool strong, std::s
             const double serial = row->number("karp_flatt");
             const std::string& verdict = row->recorded->verdict;
             rows.push_back(
-                {simulated_mark(row->simulated) + "<code>" + escaped(line.label) + "</code>",
-                 std::isnan(row->ranks * row->threads) ? fmt::format("{:g}", row->workers)
-                                                       : fmt::format("{:g} = {:g} \u00d7 {:g}", row->workers, row->ranks, row->threads),
+                {"<code>" + escaped(line.label) + "</code>",
+                 std::isnan(row->ranks * row->threads)
+                     ? fmt::format("{:g}", row->workers)
+                     : fmt::format("{:g}<br><small>{:g} \u00d7 {:g}</small>", row->workers, row->ranks, row->threads),
                  count_text(row->problem_size), interval_text(*row->recorded), strong ? fmt::format("{:.2f}", line.speedup(*row)) : "",
                  percent_text(line.efficiency(*row, strong)), strong ? (std::isnan(serial) ? "\u2013" : fmt::format("{:.2g}", serial)) : "",
                  std::isnan(imbalance) ? "\u2013" : fmt::format("{:.2f}", imbalance), optional_percent(*row, "communication_share"),
@@ -38,13 +39,13 @@ std::string data_table(const std::vector<study_line>& lines, bool strong, std::s
     }
     count = rows.size();
     std::vector<table_column> columns{{"Variant", false},
-                                      {"Workers = ranks \u00d7 threads", true},
+                                      {"Workers", true},
                                       {"Size", true},
                                       {"Time a run [95 % interval]", true},
                                       {"Speed-up", true},
                                       {"Efficiency", true},
                                       {"Karp\u2013Flatt", true},
-                                      {"Slowest rank / mean", true},
+                                      {"Imbalance", true},
                                       {"Communication", true},
                                       {"Error", true},
                                       {"Verdict", false}};
@@ -143,11 +144,12 @@ std::string scaling_figure(const merged& shown, const std::vector<study_line>& l
         y);
     plot.add(std::move(ideal));
     for (series& each : drawn) plot.add(std::move(each));
-    const std::string caption = fmt::format("{}{} Shaded: 95 % intervals.{}{}", simulated_mark(simulated),
-                                            strong ? "Speed-up over the smallest run, both axes logarithmic; dashed grey: ideal."
-                                                   : "Efficiency with the work of a worker held fixed; dashed grey: ideal.",
-                                            fitted ? " Plain lines without markers: fitted models." : "",
-                                            extrapolated ? " Dashed: extrapolated beyond what was measured." : "");
+    const std::string caption =
+        fmt::format("{}{} Shaded: 95 % intervals. Imbalance: the slowest rank over the mean.{}{}", simulated_mark(simulated),
+                    strong ? "Speed-up over the smallest run, both axes logarithmic; dashed grey: ideal."
+                           : "Efficiency with the work of a worker held fixed; dashed grey: ideal.",
+                    fitted ? " Plain lines without markers: fitted models." : "",
+                    extrapolated ? " Dashed: extrapolated beyond what was measured." : "");
     return html_figure(plot.svg(), caption, fit_notes(shown, study, lines) + table, count);
 }
 

@@ -25,9 +25,9 @@ std::string data_table(const std::vector<study_line>& lines, std::size_t& count)
     for (const study_line& line : lines) {
         for (const merged_row* row : line.rows) {
             const std::string& verdict = row->recorded->verdict;
-            rows.push_back({simulated_mark(row->simulated) + "<code>" + escaped(line.label) + "</code>", count_text(row->problem_size),
-                            bytes_text(bytes_of(*row)), "<b>" + rate_text(row->rate(), row->rate_unit()) + "</b>",
-                            interval_text(*row->recorded), percent_text(row->limit_part), ratio_text(row->naive_ratio),
+            rows.push_back({"<code>" + escaped(line.label) + "</code>", count_text(row->problem_size), bytes_text(bytes_of(*row)),
+                            "<b>" + rate_text(row->rate(), row->rate_unit()) + "</b>", interval_text(*row->recorded),
+                            percent_text(row->limit_part), ratio_text(row->naive_ratio),
                             row->recorded->raw.contains("error") ? error_text(row->recorded->error) : "\u2013",
                             verdict == "fail" ? "<strong class=\"bad\">\u2717 FAIL</strong>" : escaped(verdict)});
         }
@@ -99,8 +99,8 @@ std::string sweep_figure(const merged& shown, const std::vector<study_line>& lin
     if (bytes) {
         for (const cache_edge& edge : shown.cache_edges(lines.front().sources.front(), workers)) {
             plot.add_vertical({edge.bytes, edge.level + " " + bytes_text(edge.bytes)});
-            edges = fmt::format(" Dashed: the data caches that {:g} worker{} together.", std::max(1.0, workers),
-                                workers > 1 ? "s have" : " has");
+            edges = fmt::format(" Dashed: the data caches that {:g} worker{}.", std::max(1.0, workers),
+                                workers > 1 ? "s have together" : " has");
         }
     }
     return html_figure(plot.svg(),

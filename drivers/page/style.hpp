@@ -18,7 +18,7 @@ body{max-width:60rem;margin:0 auto;padding:2.5rem 1.25rem 4rem;overflow-wrap:bre
 h1{font-size:1.75rem;line-height:1.25;margin:0 0 .25rem;font-weight:600}
 h2{font-size:1.3rem;margin:3rem 0 .75rem;padding-top:.75rem;border-top:1px solid var(--rule);font-weight:600}
 h3{font-size:1.05rem;margin:1.75rem 0 .5rem;font-weight:600}
-h3 small{font-weight:400}
+h3 small,.files{font-weight:400}
 small,.lead,figcaption,caption{color:var(--soft)}
 .lead{margin:0}
 a{color:var(--link)}
@@ -56,6 +56,7 @@ figcaption{font-size:.86rem;line-height:1.5;max-width:46rem}
 .plot{overflow-x:auto}
 svg{display:block;width:100%;min-width:35rem;max-width:47.5rem;height:auto}
 svg text{font-size:12px;fill:var(--text)}
+svg .value{paint-order:stroke;stroke:var(--back);stroke-width:4px;stroke-linejoin:round}
 svg .tick,svg .title{fill:var(--soft)}
 svg .note{fill:var(--soft);paint-order:stroke;stroke:var(--back);stroke-width:4px;stroke-linejoin:round;font-size:11.5px}
 .s0{--c:var(--s0)}.s1{--c:var(--s1)}.s2{--c:var(--s2)}.s3{--c:var(--s3)}.s4{--c:var(--s4)}.s5{--c:var(--s5)}.s6{--c:var(--s6)}.s7{--c:var(--s7)}.sn{--c:var(--sn)}
@@ -81,7 +82,7 @@ footer{margin-top:3.5rem;border-top:1px solid var(--rule);padding-top:.75rem;fon
 @media print{:root{color-scheme:light;--back:#fff;--panel:#f3f3f0;--text:#000;--soft:#444;--rule:#c8c8c2;--good:#0b6b3a;--bad:#b3201b;--warn:#835400;--link:#000;
 --s0:#0b5fa5;--s1:#b34700;--s2:#00725a;--s3:#8f2f7d;--s4:#7a5c00;--s5:#00697f;--s6:#b0203f;--s7:#3d4550;--sn:#6b6f75;--fill:#dfe8f0}
 html{font-size:11pt}body{max-width:none;padding:0}nav,#raw{display:none}.scroll,.plot{overflow:visible}figure,tr,.strip li,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}
-svg{min-width:0}td{white-space:normal}.part,.strip li,.bar,.band,.mark{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+svg{min-width:0;max-width:38rem}td{white-space:normal}td b{white-space:nowrap}table{font-size:.74rem}.part,.strip li,.bar,.band,.mark{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 )css";
 
 /// Turns the embedded files into links that save them; without it they can still be read. The policy below names its hash (report_test computes it anew).

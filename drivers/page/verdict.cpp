@@ -61,7 +61,9 @@ std::string verdict_section(const merged& shown) {
     if (few > 0)
         items += item("unknown", "\u2013 few samples",
                       fmt::format("{} with fewer than 6: ranges, no 95 % intervals", plural(static_cast<std::size_t>(few), "row")));
-    if (shown.any_simulated()) items += item("simulated", "SIMULATED", "times of a modelled cluster, not of a machine");
+    if (const std::size_t simulated = shown.simulated_files(); simulated > 0) {
+        items += item("simulated", "SIMULATED", plural(simulated, "file") + " from a model of a cluster, not from a run on one");
+    }
     return "<section id=\"verdict\" aria-label=\"Verdict\">\n<ul class=\"strip\">\n" + items + "</ul>\n</section>\n";
 }
 
