@@ -58,6 +58,13 @@ std::string without_suffixes(const std::string& name) {
     return slash == std::string::npos || slash == 0 ? name : name.substr(0, slash);
 }
 
+bool of_simulated_cluster(const document& from) {
+    const auto context = from.raw.find("context");
+    if (context == from.raw.end() || !context->is_object()) return false;
+    const auto found = context->find("simulated");
+    return found != context->end() && (found->is_object() || *found == true);
+}
+
 std::string problem_of(const document& from) {
     if (const std::string problem = from.context("problem"); !problem.empty()) return problem;
     const std::string executable = std::filesystem::path(from.context("executable")).filename().string();
@@ -87,7 +94,7 @@ merged_row row_of(const document& from, std::size_t source, const recorded_row& 
     row.limit_part = row.bytes_per_second / number_at(raw, "limit_bytes_per_second");
     if (std::isnan(row.limit_part)) row.limit_part = row.items_per_second / number_at(raw, "limit_items_per_second");
     row.naive_ratio = not_recorded;
-    row.simulated = flag_at(raw, "simulated") || (from.raw.contains("context") && from.raw["context"].contains("simulated"));
+    row.simulated = flag_at(raw, "simulated") || of_simulated_cluster(from);
     return row;
 }
 
@@ -184,8 +191,7 @@ std::vector<std::string> merged::hosts() const {
 }
 
 bool merged::simulated(std::size_t source) const {
-    const json& raw = documents_[source].raw;
-    return (raw.contains("context") && raw["context"].contains("simulated")) ||
+    return of_simulated_cluster(documents_[source]) ||
            std::any_of(rows_.begin(), rows_.end(), [&](const merged_row& row) { return row.source == source && row.simulated; });
 }
 

@@ -51,9 +51,14 @@ struct study_line {
     std::vector<std::size_t> sources;    ///< files that it was joined from
     std::vector<const merged_row*> rows; ///< ascending in workers (strong, weak) or in problem_size (sizes)
 
-    /// What divided by a time gives the speed-up S(p) = p0 T(p0) / T(p) of strong scaling, or the efficiency E(p) = T(p0) / T(p) of weak scaling.
-    /// p0 is the smallest number of workers: where it is 1 these are the textbook's, else the first point is ideal by definition.
-    [[nodiscard]] double reference(bool strong) const { return rows.front()->recorded->seconds * (strong ? rows.front()->workers : 1); }
+    /// Of the first row: as recorded, where one run recorded them all; else 1, so that the smallest number of workers is ideal by definition.
+    double first_efficiency = 1;
+
+    /// What divided by a time gives the speed-up S(p) = E0 p0 T(p0) / T(p) of strong scaling, or the efficiency E(p) = E0 T(p0) / T(p) of weak scaling.
+    /// p0 is the smallest number of workers and E0 first_efficiency: where p0 is 1 these are the textbook's.
+    [[nodiscard]] double reference(bool strong) const {
+        return first_efficiency * rows.front()->recorded->seconds * (strong ? rows.front()->workers : 1);
+    }
     [[nodiscard]] double speedup(const merged_row& row) const { return reference(true) / row.recorded->seconds; }
     [[nodiscard]] double efficiency(const merged_row& row, bool strong) const {
         return strong ? speedup(row) / row.workers : reference(false) / row.recorded->seconds;

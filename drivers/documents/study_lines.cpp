@@ -67,9 +67,12 @@ std::vector<study_line> merged::lines(const std::string& study) const {
             line.threads = line.rows.front()->threads;
             line.simulated = key.simulated;
             line.label = key.variant;
+            // Files of one study each know nothing of the others' smallest run.
+            const double efficiency = line.sources.size() == 1 ? line.rows.front()->number("efficiency") : 1;
+            if (efficiency > 0 && std::isfinite(efficiency)) line.first_efficiency = efficiency;
             if (differ(&line_key::threads))
                 line.label += fmt::format(", {:g} thread{}{}", line.threads, line.threads == 1 ? "" : "s", sizes ? "" : " a rank");
-            if (differ(&line_key::size)) line.label += fmt::format(", n = {:g}", key.size);
+            if (key.size > 0 && differ(&line_key::size)) line.label += fmt::format(", n = {:g}", key.size);
             if (differ(&line_key::host)) line.label += ", " + key.host;
             if (clash) line.label += " (" + file_names_[source] + ")";
             if (key.simulated) line.label += " (SIMULATED)";

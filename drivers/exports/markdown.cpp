@@ -89,6 +89,8 @@ std::string verdict_of(const merged_row& row) {
     return row.recorded->verdict == "fail" ? "**FAIL**" : row.recorded->verdict.empty() ? "\u2013" : escaped(row.recorded->verdict);
 }
 
+std::string speedup_text(double speedup) { return std::isfinite(speedup) ? fmt::format("{:.2f}", speedup) : "\u2013"; }
+
 std::string speed_of(const merged_row& row) { return rate_text(row.rate(), row.rate_unit()); }
 
 std::string comparisons(const merged& shown) {
@@ -138,7 +140,7 @@ std::string scaling(const merged& shown, const std::string& study, const char* h
     for (const study_line& line : shown.lines(study)) {
         for (const merged_row* row : line.rows) {
             rows.push_back({escaped(line.label), fmt::format("{:g}", row->workers), count_text(row->problem_size), interval(*row->recorded),
-                            strong ? fmt::format("{:.2f}", line.speedup(*row)) : "\u2013", percent_text(line.efficiency(*row, strong)),
+                            strong ? speedup_text(line.speedup(*row)) : "\u2013", percent_text(line.efficiency(*row, strong)),
                             error_of(*row), verdict_of(*row)});
         }
     }

@@ -22,6 +22,8 @@ std::optional<span_of_values> positive_span(const std::vector<double>& values) {
         found->low = std::min(found->low, value);
         found->high = std::max(found->high, value);
     }
+    // Beyond, powers of ten and their quotients leave a double's range.
+    if (found) found = {std::clamp(found->low, 1e-300, 1e300), std::clamp(found->high, 1e-300, 1e300)};
     return found;
 }
 
@@ -36,7 +38,9 @@ double round_step(double least) {
 
 } // namespace
 
-double axis::part(double value) const { return logarithmic ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low); }
+double axis::part(double value) const {
+    return logarithmic ? (std::log(value) - std::log(low)) / (std::log(high) - std::log(low)) : (value - low) / (high - low);
+}
 
 namespace {
 
@@ -75,7 +79,7 @@ axis linear_axis(const std::string& title, const std::vector<double>& values, co
 
 axis decimal_axis(const std::string& title, const std::vector<double>& values, const number_text& text) {
     const span_of_values span = positive_span(values).value_or(span_of_values{1, 10});
-    const double decades = std::log10(span.high / span.low);
+    const double decades = std::log10(span.high) - std::log10(span.low);
     // Below a decade and a half, whole decades would leave most of the plot empty.
     static constexpr std::array fine{1.0, 2.0, 5.0, 10.0};
     const auto below = [&](double value) {
@@ -107,7 +111,8 @@ axis decimal_axis(const std::string& title, const std::vector<double>& values, c
             const double at = digit * std::pow(10.0, power);
             if (at < made.low * (1 - 1e-9) || at > made.high * (1 + 1e-9)) continue;
             const bool labelled = digit == 1 ? (power - first) % every == 0 : last - first <= 2;
-            if (digit == 1 || last - first <= 2) made.ticks.push_back({at, labelled ? without_zeros(text(at)) : ""});
+            if ((digit == 1 && (labelled || every <= 4)) || last - first <= 2)
+                made.ticks.push_back({at, labelled ? without_zeros(text(at)) : ""});
         }
     }
     return made;

@@ -60,7 +60,8 @@ std::string simulated_mark(bool simulated) { return simulated ? "<strong class=\
 
 std::string interval_text(const recorded_row& row) {
     if (row.samples.size() < 2 && row.lower == row.upper) return seconds_text(row.seconds);
-    return fmt::format("{}<br><small>[{}, {}]</small>", seconds_text(row.seconds), seconds_text(row.lower), seconds_text(row.upper));
+    return fmt::format("{}<br><small>[{}, {}]{}</small>", seconds_text(row.seconds), seconds_text(row.lower), seconds_text(row.upper),
+                       row.samples.size() < 6 ? " range" : "");
 }
 
 } // namespace quadot::drivers::page

@@ -29,7 +29,7 @@ std::string error_time_figure(const merged&, const comparison& group, const styl
     if (times.size() < 2) return "";
     axis x = decimal_axis("Time a run", times, seconds_text);
     if (errors.empty()) errors.push_back(std::numeric_limits<double>::epsilon());
-    // Errors far below what a double resolves of anything would squeeze the rest.
+
     axis y = decimal_axis("Absolute error", errors, error_text);
     for (tick& each : y.ticks) {
         if (each.label.empty()) continue;
@@ -40,7 +40,7 @@ std::string error_time_figure(const merged&, const comparison& group, const styl
     // Error 0 has no place on a logarithmic axis: it is drawn on a floor below it.
     double floor = 0;
     if (zeros) {
-        const double step = std::pow(y.high / y.low, 0.12);
+        const double step = std::exp(0.12 * (std::log(y.high) - std::log(y.low)));
         floor = y.low / step;
         y.low = floor / std::sqrt(step);
     }

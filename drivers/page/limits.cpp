@@ -25,7 +25,7 @@ std::string text_at(const json& entry, const char* key) {
     return found != entry.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-std::string threads_text(double threads) { return std::isnan(threads) ? "\u2013" : fmt::format("{:g}", threads); }
+std::string count_or_dash(double count) { return std::isnan(count) ? "\u2013" : fmt::format("{:g}", count); }
 
 /// Those of a list's entries that are objects.
 std::vector<json> entries(const json& machine, const char* key) {
@@ -42,14 +42,14 @@ std::string of_machine(const machine_limits& machine) {
     std::string out;
     std::vector<std::vector<std::string>> rows;
     for (const auto& each : machine.bandwidths) {
-        rows.push_back({escaped(each.level), threads_text(each.threads), bytes_text(each.working_set_bytes),
+        rows.push_back({escaped(each.level), count_or_dash(each.threads), bytes_text(each.working_set_bytes),
                         "<b>" + rate_text(each.bytes_per_second, "B/s") + "</b>"});
     }
     if (!rows.empty())
         out += html_table("Load bandwidth", {{"Memory", false}, {"Threads", true}, {"Working set", true}, {"Bandwidth", true}}, rows);
     rows.clear();
     for (const auto& each : machine.operations) {
-        rows.push_back({escaped(each.operation), escaped(each.type), escaped(each.isa), threads_text(each.threads),
+        rows.push_back({escaped(each.operation), escaped(each.type), escaped(each.isa), count_or_dash(each.threads),
                         "<b>" + rate_text(each.per_second, escaped(each.unit == "1/s" ? "op/s" : each.unit)) + "</b>"});
     }
     if (!rows.empty())
@@ -66,11 +66,11 @@ std::string of_machine(const machine_limits& machine) {
         out += html_table("Messages between ranks", {{"Pair", false}, {"Ranks", false}, {"Latency", true}, {"Bandwidth", true}}, rows);
     rows.clear();
     for (const json& each : entries(machine.raw, "allreduce"))
-        rows.push_back({fmt::format("{:g}", number_at(each, "ranks")), seconds_text(number_at(each, "seconds"))});
+        rows.push_back({count_or_dash(number_at(each, "ranks")), seconds_text(number_at(each, "seconds"))});
     if (!rows.empty()) out += html_table("Allreduce of one number", {{"Ranks", false}, {"Time", true}}, rows);
     rows.clear();
     for (const json& each : entries(machine.raw, "parallel_region"))
-        rows.push_back({fmt::format("{:g}", number_at(each, "threads")), seconds_text(number_at(each, "seconds"))});
+        rows.push_back({count_or_dash(number_at(each, "threads")), seconds_text(number_at(each, "seconds"))});
     if (!rows.empty()) out += html_table("Empty parallel region", {{"Threads", false}, {"Time", true}}, rows);
     const double resolution = number_at(machine.raw, "timer_resolution_seconds");
     if (!std::isnan(resolution)) out += "<p>The clock's resolution is " + seconds_text(resolution) + ".</p>\n";

@@ -93,7 +93,7 @@ std::string facts_of(const merged& shown, std::size_t source) {
     const auto known = [&](const char* key) { return escaped(from.context(key)); };
     std::string simulated;
     if (const auto context = from.raw.find("context");
-        context != from.raw.end() && context->is_object() && context->contains("simulated")) {
+        context != from.raw.end() && context->is_object() && context->contains("simulated") && (*context)["simulated"].is_object()) {
         const json& model = (*context)["simulated"];
         simulated = "<strong class=\"simulated\">SIMULATED</strong> " +
                     escaped(model.is_object() && model.contains("description") && model["description"].is_string()

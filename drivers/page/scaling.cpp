@@ -12,6 +12,8 @@ namespace quadot::drivers::page {
 
 namespace {
 
+std::string speedup_text(double speedup) { return std::isfinite(speedup) ? fmt::format("{:.2f}", speedup) : "\u2013"; }
+
 std::string optional_percent(const merged_row& row, const char* key) { return percent_text(row.number(key)); }
 
 std::string data_table(const std::vector<study_line>& lines, bool strong, std::size_t& count) {
@@ -26,7 +28,7 @@ std::string data_table(const std::vector<study_line>& lines, bool strong, std::s
                  std::isnan(row->ranks * row->threads)
                      ? fmt::format("{:g}", row->workers)
                      : fmt::format("{:g}<br><small>{:g} \u00d7 {:g}</small>", row->workers, row->ranks, row->threads),
-                 count_text(row->problem_size), interval_text(*row->recorded), strong ? fmt::format("{:.2f}", line.speedup(*row)) : "",
+                 count_text(row->problem_size), interval_text(*row->recorded), strong ? speedup_text(line.speedup(*row)) : "",
                  percent_text(line.efficiency(*row, strong)), strong ? (std::isnan(serial) ? "\u2013" : fmt::format("{:.2g}", serial)) : "",
                  std::isnan(imbalance) ? "\u2013" : fmt::format("{:.2f}", imbalance), optional_percent(*row, "communication_share"),
                  row->recorded->raw.contains("error") ? error_text(row->recorded->error) : "\u2013",

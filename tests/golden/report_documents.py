@@ -47,7 +47,7 @@ def document(rows, **fields):
 
 
 def dot_row(name, seconds, n=1000, **fields):
-    return row(name, seconds, bytes_per_second=16 * n / seconds, items_per_second=n / seconds, limit_bytes_per_second=1e11, **fields)
+    return row(name, seconds, bytes_per_second=16 * n / (seconds or 1), items_per_second=n / (seconds or 1), limit_bytes_per_second=1e11, **fields)
 
 
 def comparison():
