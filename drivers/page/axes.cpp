@@ -22,8 +22,8 @@ std::optional<span_of_values> positive_span(const std::vector<double>& values) {
         found->low = std::min(found->low, value);
         found->high = std::max(found->high, value);
     }
-    // Beyond, powers of ten and their quotients leave a double's range.
-    if (found) found = {std::clamp(found->low, 1e-300, 1e300), std::clamp(found->high, 1e-300, 1e300)};
+    // Beyond, powers of ten, their quotients and what stands below an axis leave a double's range.
+    if (found) found = {std::clamp(found->low, 1e-200, 1e200), std::clamp(found->high, 1e-200, 1e200)};
     return found;
 }
 
