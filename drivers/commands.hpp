@@ -35,6 +35,7 @@ command add_list(CLI::App& program);
 command add_machine(CLI::App& program);
 command add_scale(CLI::App& program);
 command add_report(CLI::App& program);
+command add_diff(CLI::App& program);
 command add_doctor(CLI::App& program);
 
 } // namespace quadot::drivers

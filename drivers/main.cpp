@@ -6,6 +6,7 @@
 #include "errors.hpp"
 #include "ranks/agreement.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 #include <string>
@@ -38,6 +39,13 @@ std::vector<std::string> protect_negative_limits(std::vector<std::string> words)
             break;
         }
     }
+    return words;
+}
+
+/// What follows -- in `diff --run OLD NEW -- dot -n 1e6` is another program's command line, which the parser would take for ours; `diff`
+/// reads it from the surroundings.
+std::vector<std::string> cut_foreign_words(std::vector<std::string> words) {
+    if (!words.empty() && words.front() == "diff") words.erase(std::find(words.begin(), words.end(), "--"), words.end());
     return words;
 }
 
@@ -88,10 +96,11 @@ int run(const surroundings& around) {
     program.require_subcommand(1);
     program.footer("Exit codes: 0 right, 1 wrong result, 2 bad usage or input, 3 environment, 4 internal.\n"
                    "Example:\n  quadot dot -n 1e6");
-    const std::vector<command> commands{add_dot(program),   add_integrate(program), add_list(program),  add_machine(program),
-                                        add_scale(program), add_report(program),    add_doctor(program)};
+    const std::vector<command> commands{add_dot(program),   add_integrate(program), add_list(program), add_machine(program),
+                                        add_scale(program), add_report(program),    add_diff(program), add_doctor(program)};
 
-    std::vector<std::string> words = protect_negative_limits({around.command_line.begin() + 1, around.command_line.end()});
+    std::vector<std::string> words =
+        cut_foreign_words(protect_negative_limits({around.command_line.begin() + 1, around.command_line.end()}));
     const std::vector<std::string> asked = words;
     try {
         std::vector<std::string> reversed(words.rbegin(), words.rend()); // as CLI11 wants them

@@ -82,6 +82,20 @@ double recorded_number(const json& value) {
     return not_recorded;
 }
 
+void recorded_row::add_repetition(const recorded_row& again) {
+    samples.insert(samples.end(), again.samples.begin(), again.samples.end());
+    const median_interval time = median_of(samples);
+    seconds = time.median;
+    lower = time.lower;
+    upper = time.upper;
+    if (again.verdict == "fail" && verdict != "fail") {
+        error = again.error;
+        bound = again.bound;
+        verdict = again.verdict;
+        raw = again.raw;
+    }
+}
+
 std::string document::schema() const { return text_of(raw, "schema"); }
 
 std::string document::context(std::string_view key) const {
@@ -116,12 +130,7 @@ document parse_document(const std::string& path, std::string_view text) {
             read.rows.push_back(std::move(row));
             continue;
         }
-        recorded_row& earlier = read.rows[known->second];
-        earlier.samples.insert(earlier.samples.end(), row.samples.begin(), row.samples.end());
-        const median_interval time = median_of(earlier.samples);
-        earlier.seconds = time.median;
-        earlier.lower = time.lower;
-        earlier.upper = time.upper;
+        read.rows[known->second].add_repetition(row);
     }
     return read;
 }

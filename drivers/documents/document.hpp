@@ -19,7 +19,10 @@ struct recorded_row {
     double error{};              ///< |value - reference|; NaN where none was recorded
     double bound{};              ///< NaN where none was recorded
     std::string verdict;         ///< pass, fail, or empty
-    nlohmann::ordered_json raw;  ///< the whole entry; of several repetitions the first
+    nlohmann::ordered_json raw;  ///< the whole entry; of several repetitions the first, or the first that failed
+
+    /// The same thing measured once more: its samples are added, and one failure fails all.
+    void add_repetition(const recorded_row& again);
 };
 
 struct document {

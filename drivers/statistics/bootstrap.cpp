@@ -78,4 +78,9 @@ double sample_median(std::vector<double> samples) {
     return (*std::max_element(samples.begin(), middle) + *middle) / 2;
 }
 
+double sample_quantile(std::vector<double> samples, double level) {
+    std::sort(samples.begin(), samples.end());
+    return quantile(samples, level);
+}
+
 } // namespace quadot::drivers

@@ -52,4 +52,8 @@ double student_975(double degrees);
 /// The middle value, of an even number of samples the mean of the middle two; at least one sample.
 double sample_median(std::vector<double> samples);
 
+/// The value below which a share `level` of the samples lies, 0 to 1, linear between order statistics (type 7 of R. J. Hyndman, Y. Fan:
+/// Sample quantiles in statistical packages. The American Statistician 50 (1996) 361-365); at least one sample.
+double sample_quantile(std::vector<double> samples, double level);
+
 } // namespace quadot::drivers

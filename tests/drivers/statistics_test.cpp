@@ -207,6 +207,21 @@ TEST(holm, corrects_as_its_paper_says) {
     EXPECT_TRUE(holm({}).empty());
 }
 
+TEST(holm, does_not_pay_for_tests_that_cannot_reject) {
+    // Tarone: three rows of 8 and 8 samples, two of 3 and 3, whose smallest p is 0.1.
+    const double eight = smallest_mann_whitney(8, 8);
+    EXPECT_EQ(testable({eight, 0.1, eight, 0.1, eight}), (std::vector<bool>{true, false, true, false, true}));
+    const auto adjusted = holm_of_testable({0.01, 0.1, 0.02, 0.1, 0.5}, {eight, 0.1, eight, 0.1, eight});
+    EXPECT_NEAR(adjusted[0], 0.03, 1e-15);
+    EXPECT_NEAR(adjusted[2], 0.04, 1e-15);
+    EXPECT_NEAR(adjusted[4], 0.5, 1e-15);
+    EXPECT_EQ(adjusted[1], 1);
+    // 0.02 is below 5 % of one test and of two, but not of three.
+    EXPECT_EQ(testable({0.02, 0.02}), (std::vector<bool>{true, true}));
+    EXPECT_EQ(testable({0.02, 0.02, 0.02}), (std::vector<bool>{false, false, false}));
+    EXPECT_TRUE(testable({}).empty());
+}
+
 TEST(student, has_the_quantiles_of_the_tables) {
     EXPECT_NEAR(student_975(1), std::tan(0.475 * std::numbers::pi), 1e-3);
     EXPECT_NEAR(student_975(2), 0.95 / std::sqrt(2 * 0.975 * 0.025), 1e-3); // closed forms for 1 and 2
@@ -255,6 +270,8 @@ TEST(bootstrap, repeats_itself_and_knows_its_limits) {
     EXPECT_NEAR(percentile_interval(500, replicates).lower, 25, 1e-9);
     EXPECT_NEAR(percentile_interval(500, replicates).upper, 975, 1e-9);
     EXPECT_EQ(percentile_interval(2000, replicates).upper, 2000);
+    EXPECT_NEAR(sample_quantile({4, 1, 3, 2}, 0.25), 1.75, 1e-15); // 1 + 0.25 · 3 = 1.75th of the sorted
+    EXPECT_EQ(sample_quantile({7}, 0.9), 7);
 }
 
 TEST(replicate_draws, are_even) {
