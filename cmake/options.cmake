@@ -4,6 +4,7 @@ option(QUADOT_BUILD_TESTS "Build the tests" ON)
 option(QUADOT_BUILD_BENCH "Build the Google Benchmark benches" ON)
 option(QUADOT_BLAS "Build the OpenBLAS baseline, where a CBLAS is found" ON)
 option(QUADOT_WERROR "Treat warnings as errors" OFF)
+set(QUADOT_SMPI ON CACHE STRING "Build quadot_simulated for SimGrid's simulated ranks: ON where SimGrid is found, REQUIRED or OFF")
 set(QUADOT_SANITIZE "" CACHE STRING "Sanitizers to build with: address,undefined or thread")
 option(QUADOT_FUZZ "Build the libFuzzer targets in tests/fuzz (clang only)" OFF)
 # Baselines get what a user would type; they never become part of the library.

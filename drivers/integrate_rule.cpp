@@ -5,6 +5,7 @@
 #include "drivers/reference/text_reference.hpp"
 #include "drivers/size_sweep.hpp"
 #include "errors.hpp"
+#include "ranks/agreement.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -97,7 +98,11 @@ void measure_rule(const surroundings& around, report& report, const common_optio
         if (std::isnan(report.result.value)) report.result.status = "not_a_number";
         return;
     }
-    const rule_truth truth = judge(problem, n);
+    // Rank 0 alone judges: it speaks, and its verdict is all ranks' (finish()).
+    rule_truth truth{};
+    agree(around.ranks, [&] {
+        if (around.speaks()) truth = judge(problem, n);
+    });
     report.reference = truth.rule.reference_name;
     report.notes.push_back(truth.note);
     const bounded own = integrate_bounded(problem.view(), problem.a(), problem.b(), n, problem.which, how);
@@ -111,7 +116,7 @@ void measure_rule(const surroundings& around, report& report, const common_optio
                                   const std::uint64_t slices = variant.per_job ? static_cast<std::uint64_t>(problem.jobs) : 1;
                                   row.items = static_cast<double>(problem.which.evaluations(n) * slices);
                                   const long double reference =
-                                      variant.per_job ? judge(problem, n * slices).rule.reference : truth.rule.reference;
+                                      variant.per_job && around.speaks() ? judge(problem, n * slices).rule.reference : truth.rule.reference;
                                   row.error = static_cast<double>(std::abs(problem.sign() * row.value - reference));
                                   row.bound = bound_of(variant, truth.rule, row.items);
                               }});

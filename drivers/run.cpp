@@ -54,7 +54,7 @@ report describe_run(const surroundings& around, const common_settings& settings,
     report.problem = problem;
     report.machine = describe_environment(around.ranks);
     report.binding = inspect_binding(around.ranks, settings.threads, around.command_text());
-    report.limits = known_limits(report.machine.host, report.machine.cpu);
+    if (!report.machine.simulated) report.limits = known_limits(report.machine.host, report.machine.cpu);
     report.isa = name_of(settings.isa);
     for (const auto& description : isa_descriptions) {
         if (is_built(description.kind)) report.isa_built.emplace_back(description.name);
@@ -71,6 +71,7 @@ report describe_run(const surroundings& around, const common_settings& settings,
 report start_report(const surroundings& around, const common_options& options, const common_settings& settings,
                     const std::string& problem) {
     report report = describe_run(around, settings, problem);
+    if (report.machine.simulated) return report; // this machine's troubles are not its
     machine_view view = look_cheaply(around.ranks, report.binding, settings.threads, around.command_text());
     view.threads_by_option = !options.threads.empty();
     report.findings = gather_findings(around.ranks, run_driver_checks(view, around.ranks.on_node().rank == 0));
@@ -85,6 +86,7 @@ double known_roof(const report& report, const report_row& row) {
     if (!report.limits || !(row.bytes > 0)) return 0;
     const auto on_this_node = std::count_if(report.binding.ranks.begin(), report.binding.ranks.end(),
                                             [&](const rank_binding& rank) { return rank.host == report.machine.host; });
+    if (on_this_node == 0) return 0; // simulated ranks
     const int workers = static_cast<int>(on_this_node) * row.threads;
     const double nodes = static_cast<double>(report.ranks) / static_cast<double>(on_this_node);
     return nodes * report.limits->bandwidth(row.bytes / (report.ranks * row.threads), workers).value_or(0);

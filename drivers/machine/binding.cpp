@@ -132,6 +132,7 @@ binding_verdict judge_binding(std::vector<rank_binding> ranks, bool launched_by_
 }
 
 binding_verdict inspect_binding(const communicator& ranks, int threads, const std::string& command) {
+    if (ranks.simulated()) return {}; // the CPUs here are not theirs
     binding_message mine{};
     ::gethostname(mine.host.data(), mine.host.size() - 1);
     mine.threads = threads;

@@ -32,7 +32,7 @@ struct binding_verdict {
 /// Judges bindings gathered from all ranks; `command` is this program's command line, for the remedy.
 binding_verdict judge_binding(std::vector<rank_binding> ranks, bool launched_by_mpi, const std::string& command);
 
-/// Collective: every rank's binding, judged, on every rank.
+/// Collective: every rank's binding, judged, on every rank; an empty verdict where ranks are simulated.
 binding_verdict inspect_binding(const communicator& ranks, int threads, const std::string& command);
 
 /// CPUs that this process may run on, ascending.

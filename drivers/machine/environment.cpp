@@ -100,6 +100,7 @@ environment describe_environment(const communicator& ranks) {
     here.build_type = build_facts::build_type;
     here.version = build_facts::version;
     here.mpi = ranks.library();
+    here.simulated = ranks.simulated();
     here.job = job_id();
     here.date = now();
     return here;

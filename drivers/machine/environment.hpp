@@ -28,6 +28,7 @@ struct environment {
     std::string build_type;
     std::string version; ///< of Quadot, with the commit where known
     std::string mpi;
+    bool simulated;   ///< the ranks, and with them every time
     std::string job;  ///< "SLURM 1234", … or empty
     std::string date; ///< ISO 8601 with zone
 };

@@ -256,6 +256,7 @@ double timer_resolution() {
 /// 0 with a rank of its own node, and with one of another.
 std::vector<message_limit> message_pairs(const report& report) {
     std::vector<message_limit> pairs;
+    if (report.binding.ranks.empty()) return pairs; // simulated
     const std::string& here = report.binding.ranks.front().host;
     for (const bool same : {true, false}) {
         const auto& ranks = report.binding.ranks;

@@ -28,7 +28,7 @@ std::vector<int> fair_cpus(const binding_verdict& binding, int rank) {
 }
 
 thread_placement::thread_placement(const binding_verdict& binding, int rank) : all_(allowed_cpus()) {
-    if (omp_get_proc_bind() == omp_proc_bind_false && !all_.empty()) cpus_ = fair_cpus(binding, rank);
+    if (omp_get_proc_bind() == omp_proc_bind_false && !all_.empty() && !binding.ranks.empty()) cpus_ = fair_cpus(binding, rank);
     if (cpus_.size() < 2) cpus_.clear();
 }
 

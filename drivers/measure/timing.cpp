@@ -1,7 +1,6 @@
 #include "drivers/measure/timing.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <ctime>
 
@@ -24,16 +23,14 @@ double processor_now() {
 /// Seconds a run on the slowest rank.
 double sample(const communicator& ranks, const std::function<double()>& work, const std::function<void()>& prepare,
               std::uint64_t iterations, double& value) {
-    using clock = std::chrono::steady_clock;
     if (prepare) prepare();
     ranks.barrier();
-    const auto start = clock::now();
+    const double start = ranks.seconds();
     for (std::uint64_t k = 0; k < iterations; ++k) {
         value = work();
         asm volatile("" : : "m"(value) : "memory"); // each run must happen: neither hoisted nor dropped
     }
-    const std::chrono::duration<double> elapsed = clock::now() - start;
-    return ranks.maximum(elapsed.count()) / static_cast<double>(iterations);
+    return ranks.maximum(ranks.seconds() - start) / static_cast<double>(iterations);
 }
 
 bool finished(const timing_result& result, double spent, const timing_request& request) {

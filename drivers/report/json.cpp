@@ -176,6 +176,7 @@ std::string render_json(const report& report) {
         document["fits"] = std::move(fits);
     }
     if (report.limits) document["machine"] = to_json(*report.limits);
+    if (report.machine.simulated) document["context"]["simulated"] = true;
     if (report.result.regions > 0) document["result"]["regions"] = report.result.regions;
     if (!report.result.message.empty()) document["result"]["message"] = report.result.message;
     if (const auto& exact = report.result.exact) {

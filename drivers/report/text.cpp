@@ -22,6 +22,12 @@ void append_header(std::string& out, const report& report, bool verbose) {
     fmt::format_to(line, "  compiler  {}, {} ({})\n", machine.compiler, machine.flags, machine.build_type);
     fmt::format_to(line, "  launch    {} rank{} x {} thread{}; MPI: {}{}\n", report.ranks, report.ranks == 1 ? "" : "s", report.threads,
                    report.threads == 1 ? "" : "s", machine.mpi, machine.job.empty() ? "" : "; job " + machine.job);
+    if (machine.simulated) {
+        fmt::format_to(line,
+                       "  SIMULATED the values are computed; the ranks and all times are a model's of another machine, not this one's\n");
+        for (const auto& note : report.notes) fmt::format_to(line, "  note      {}\n", note);
+        return;
+    }
     fmt::format_to(line, "  binding   ");
     constexpr std::size_t shown = 8;
     const std::size_t count = verbose ? report.binding.ranks.size() : std::min(shown, report.binding.ranks.size());

@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -67,9 +66,9 @@ struct running_candidate {
 
     double run() {
         if (!ranks) return 0;
-        const auto start = std::chrono::steady_clock::now();
+        const double start = ranks->seconds();
         const double value = candidate.run(*timed);
-        seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        seconds += ranks->seconds() - start;
         // The two that warm up say nothing of the others.
         if (++runs == 2) {
             seconds = 0;
@@ -84,7 +83,7 @@ struct running_candidate {
 scaling_figures share_of_work(const running_candidate& each) {
     scaling_figures figures;
     const double whole = each.ranks->maximum(each.per_run(each.seconds));
-    const double computing = each.per_run(each.seconds - each.timed->seconds());
+    const double computing = each.per_run(each.seconds - each.timed->spent());
     const double slowest = each.ranks->maximum(computing);
     const double mean = each.ranks->unordered_sum(computing) / each.ranks->size();
     figures.imbalance = mean > 0 ? slowest / mean : 1;

@@ -1,6 +1,7 @@
 // The ranks that work on one problem. The default is this process alone; ranks/mpi.cpp provides MPI's.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -9,7 +10,7 @@
 
 namespace quadot {
 
-/// Every member but rank(), size(), send() and receive() is collective: all ranks call it, in the same order.
+/// Every member but rank(), size(), send() and receive() is collective unless it says otherwise: all ranks call it, in the same order.
 class communicator {
   public:
     /// Combines two messages of equal size: right = left ∘ right, for ranks left of and right of each other.
@@ -28,6 +29,12 @@ class communicator {
     virtual void broadcast(std::span<std::byte> message, int root) const = 0;
     /// All ranks' messages, of one size, in rank order, on every rank.
     [[nodiscard]] virtual std::vector<std::byte> allgather(std::span<const std::byte> message) const = 0;
+    /// The same on `root` alone, nothing elsewhere: what all ranks hold of all ranks grows with their number's square.
+    [[nodiscard]] virtual std::vector<std::byte> gather(std::span<const std::byte> message, int root) const {
+        std::vector<std::byte> all = allgather(message);
+        if (rank() != root) all.clear();
+        return all;
+    }
     [[nodiscard]] virtual double maximum(double value) const = 0;
     /// The plain sum as users write it: its order, and so its bits, are the MPI library's choice. For baselines only.
     [[nodiscard]] virtual double unordered_sum(double value) const = 0;
@@ -43,6 +50,12 @@ class communicator {
         int size;
     };
     [[nodiscard]] virtual node_position on_node() const = 0;
+    /// The clock by which these ranks work, from any start: this machine's, or a simulator's. Not collective.
+    [[nodiscard]] virtual double seconds() const {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    }
+    /// Whether the ranks are a simulator's, and times its model's. Not collective.
+    [[nodiscard]] virtual bool simulated() const { return false; }
     /// Name and version of the transport, for headers: "none" or e.g. "Open MPI v4.1.4".
     [[nodiscard]] virtual std::string library() const = 0;
 };

@@ -3,8 +3,10 @@
 #include "ranks/communicator.hpp"
 
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <limits>
+#include <utility>
 
 // The C++ bindings of MPI-2, gone from the standard since 2012, would drag in their warnings.
 #define OMPI_SKIP_MPICXX 1
@@ -23,18 +25,34 @@ int checked_count(std::size_t bytes) {
     return static_cast<int>(bytes);
 }
 
-/// MPI_Op callbacks get no context. Blocking collectives run them inside the call, on the calling thread, so what
-/// allreduce_in_order puts here is what they find.
-thread_local communicator::append_function current_append = nullptr;
+/// MPI_Op callbacks get no context, so each append function has a callback of its own. A variable set before the collective would not do: under
+/// a simulator ranks are fibers of one thread, and one may have left a reduction that another is still in.
+constexpr std::size_t most_append_functions = 64;
+std::array<std::atomic<communicator::append_function>, most_append_functions> append_functions{};
 
-extern "C" void quadot_append_in_order(void* left, void* right, int* count, MPI_Datatype* type) {
+template <std::size_t slot>
+void append_in_order(void* left, void* right, int* count, MPI_Datatype* type) {
     int bytes = 0;
     MPI_Type_size(*type, &bytes);
+    const communicator::append_function append = append_functions[slot].load(std::memory_order_relaxed);
     for (int k = 0; k < *count; ++k) {
         const auto offset = static_cast<std::size_t>(k) * static_cast<std::size_t>(bytes);
-        current_append(static_cast<const std::byte*>(left) + offset, static_cast<std::byte*>(right) + offset,
-                       static_cast<std::size_t>(bytes));
+        append(static_cast<const std::byte*>(left) + offset, static_cast<std::byte*>(right) + offset, static_cast<std::size_t>(bytes));
     }
+}
+
+constexpr auto append_callbacks = []<std::size_t... slots>(std::index_sequence<slots...>) {
+    return std::array<MPI_User_function*, sizeof...(slots)>{&append_in_order<slots>...};
+}
+(std::make_index_sequence<most_append_functions>());
+
+MPI_User_function* callback_of(communicator::append_function append) {
+    for (std::size_t slot = 0; slot < most_append_functions; ++slot) {
+        communicator::append_function holds = nullptr;
+        if (append_functions[slot].compare_exchange_strong(holds, append) || holds == append) return append_callbacks[slot];
+    }
+    throw internal_error("MPI reduction: more than " + std::to_string(most_append_functions) +
+                         " kinds of messages; report this as a defect");
 }
 
 class mpi_ranks final : public communicator {
@@ -43,7 +61,6 @@ class mpi_ranks final : public communicator {
         MPI_Comm_dup(parent, &comm_);
         MPI_Comm_rank(comm_, &rank_);
         MPI_Comm_size(comm_, &size_);
-        MPI_Op_create(&quadot_append_in_order, /*commute=*/0, &append_);
         MPI_Comm node = MPI_COMM_NULL;
         MPI_Comm_split_type(comm_, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &node);
         MPI_Comm_rank(node, &position_.rank);
@@ -57,7 +74,7 @@ class mpi_ranks final : public communicator {
         MPI_Finalized(&finalized);
         if (finalized != 0) return;
         if (message_type_ != MPI_DATATYPE_NULL) MPI_Type_free(&message_type_);
-        MPI_Op_free(&append_);
+        for (auto& [append, operation] : operations_) MPI_Op_free(&operation);
         MPI_Comm_free(&comm_);
     }
 
@@ -74,8 +91,7 @@ class mpi_ranks final : public communicator {
             MPI_Type_commit(&message_type_);
             message_bytes_ = bytes;
         }
-        current_append = append;
-        MPI_Allreduce(MPI_IN_PLACE, message.data(), 1, message_type_, append_, comm_);
+        MPI_Allreduce(MPI_IN_PLACE, message.data(), 1, message_type_, operation_of(append), comm_);
     }
 
     void broadcast(std::span<std::byte> message, int root) const override {
@@ -87,6 +103,14 @@ class mpi_ranks final : public communicator {
         checked_count(all.size());
         const int count = checked_count(message.size());
         MPI_Allgather(message.data(), count, MPI_BYTE, all.data(), count, MPI_BYTE, comm_);
+        return all;
+    }
+
+    [[nodiscard]] std::vector<std::byte> gather(std::span<const std::byte> message, int root) const override {
+        std::vector<std::byte> all(rank_ == root ? message.size() * static_cast<std::size_t>(size_) : 0);
+        checked_count(message.size() * static_cast<std::size_t>(size_)); // on every rank, so that none waits for one that threw
+        const int count = checked_count(message.size());
+        MPI_Gather(message.data(), count, MPI_BYTE, all.data(), count, MPI_BYTE, root, comm_);
         return all;
     }
 
@@ -114,6 +138,8 @@ class mpi_ranks final : public communicator {
         return ranks;
     }
     [[nodiscard]] node_position on_node() const override { return position_; }
+    [[nodiscard]] double seconds() const override { return MPI_Wtime(); } // a simulator's is the time it simulates
+    [[nodiscard]] bool simulated() const override { return library().starts_with("SMPI"); }
 
     [[nodiscard]] std::string library() const override {
         std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
@@ -128,18 +154,28 @@ class mpi_ranks final : public communicator {
     }
 
   private:
+    [[nodiscard]] MPI_Op operation_of(append_function append) const {
+        for (const auto& [known, operation] : operations_) {
+            if (known == append) return operation;
+        }
+        MPI_Op made = MPI_OP_NULL;
+        MPI_Op_create(callback_of(append), /*commute=*/0, &made);
+        operations_.emplace_back(append, made);
+        return made;
+    }
+
     MPI_Comm comm_ = MPI_COMM_NULL;
-    MPI_Op append_ = MPI_OP_NULL;
     int rank_ = 0;
     int size_ = 1;
     node_position position_{0, 1};
     mutable MPI_Datatype message_type_ = MPI_DATATYPE_NULL;
     mutable int message_bytes_ = -1;
+    mutable std::vector<std::pair<append_function, MPI_Op>> operations_;
 };
 
-/// Launchers leave their mark in the environment: Open MPI's mpirun, PMI and PMIx (MPICH, srun), Intel MPI.
+/// Launchers leave their mark in the environment: Open MPI's mpirun, PMI and PMIx (MPICH, srun), Intel MPI, SimGrid's smpirun.
 bool launched_by_mpi() {
-    for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_RANK", "PMI_SIZE", "PMIX_RANK", "MPI_LOCALNRANKS"}) {
+    for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_RANK", "PMI_SIZE", "PMIX_RANK", "MPI_LOCALNRANKS", "SMPI_GLOBAL_SIZE"}) {
         if (std::getenv(name) != nullptr) return true;
     }
     return false;

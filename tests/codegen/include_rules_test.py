@@ -43,7 +43,8 @@ PUBLIC_EXTRAS = ["rules/", "ranks/agreement.hpp", "integrands/expression/c_libra
 
 # Foreign headers: pattern, where they may appear (path patterns).
 FOREIGN = [
-    (r"<mpi\.h>", r"kernels/ranks/mpi\.cpp"),
+    (r"<mpi\.h>", r"kernels/ranks/mpi\.cpp|drivers/simulated/compute\.cpp"),
+    (r"<(simgrid|smpi|xbt)/.*>", r"drivers/simulated/compute\.cpp"),
     (r"<xsimd/.*>", r"kernels/block/.*|bench/xsimd_loop\.cpp|bench/functions/xsimd\.cpp"),
     (r"<(imm|x86|xmm|emm|arm_neon|arm_sve)\w*\.h>", r"kernels/block/.*|kernels/reduce/floating_point_environment\.hpp|tests/.*|drivers/machine/.*|bench/functions/.*"),
     (r"<(Eigen|eigen3)/.*>", r"kernels/baselines/.*"),
