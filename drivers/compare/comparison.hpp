@@ -62,9 +62,9 @@ inline constexpr std::size_t most_batches = 16;
 /// * Other people's code did not change. With three or more rows /baseline/, the spread of their shifts is what rows move by on their own
 ///   (three robust standard deviations), and their common shift is the machine's: discounted as far as that same spread explains it, so a
 ///   shift of all rows in step still shows.
-/// Measured: `quadot dot` and `integrate` twice in 640 pairs, on two CPUs with five other processes busy. Some row was SLOWER in
-/// 23 % of the pairs by significance and tolerance alone, in 5 % with these; of rows that were slowed by 5 % with normal noise of 2 %,
-/// 15 samples found 97 % all the same.
+/// Measured: `quadot dot` and `integrate` twice in 320 pairs, each looked at both ways, on two CPUs at a load of 5. Some row was SLOWER in
+/// 23 % by significance and tolerance alone, in 5 % with these; of rows slowed by 5 % with normal noise of 2 %, 15 samples found 97 % all
+/// the same.
 struct noise_of_two_runs {
     static constexpr double scatter_share = 0.6;
     double common = 0; ///< median logarithmic shift of the baselines

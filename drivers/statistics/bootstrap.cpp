@@ -48,7 +48,7 @@ estimate bootstrap(const std::vector<double>& samples, const std::function<doubl
         for (double& sample : again) sample = samples[draws.below(n)];
         replicates.push_back(statistic(again));
     }
-    const double count = static_cast<double>(n);
+    const auto count = static_cast<double>(n);
     const double reach = std::sqrt(count / (count - 1)) * student_975(count - 1);
     return middle_of(value, std::move(replicates), 0.5 * std::erfc(reach / std::sqrt(2.0)));
 }
