@@ -40,7 +40,8 @@ std::uint64_t number_in(const char* path) {
 } // namespace
 
 memory_limit available_memory(const communicator& ranks) {
-    const auto sharing = static_cast<std::uint64_t>(std::max(1, ranks.on_node().size));
+    // Simulated nodes are all this one.
+    const auto sharing = static_cast<std::uint64_t>(std::max(1, ranks.simulated() ? ranks.size() : ranks.on_node().size));
     memory_limit least{kib_after("/proc/meminfo", "MemAvailable:"), "memory available on this node"};
     if (least.bytes != unlimited) least.bytes /= sharing;
 
