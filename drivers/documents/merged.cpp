@@ -146,8 +146,8 @@ merged::merged(std::vector<document> documents) : documents_(std::move(documents
     for (std::size_t source = 0; source < documents_.size(); ++source) {
         const document& from = documents_[source];
         for (const recorded_row& recorded : from.rows) rows_.push_back(row_of(from, source, recorded));
-        for (recorded_fit& fit : fits_of(from, source)) fits_.push_back(std::move(fit));
-        if (auto limits = machine_limits_of(from, source)) machines_.push_back(std::move(*limits));
+        for (fit_on_record& fit : fits_of(from, source)) fits_.push_back(std::move(fit));
+        if (auto limits = limits_on_record(from, source)) machines_.push_back(std::move(*limits));
     }
     compare_with_naive(rows_);
     std::map<std::tuple<std::string, std::string, bool>, std::size_t> place;
@@ -215,30 +215,30 @@ std::vector<cache_edge> merged::cache_edges(std::size_t source, double workers) 
     return edges;
 }
 
-std::optional<machine_limits> machine_limits_of(const document& from, std::size_t source) {
+std::optional<recorded_limits> limits_on_record(const document& from, std::size_t source) {
     const auto found = from.raw.find("machine");
     if (found == from.raw.end() || !found->is_object()) return std::nullopt;
-    machine_limits limits;
+    recorded_limits limits;
     limits.source = source;
     limits.raw = *found;
     limits.host = text_at(*found, "host");
     for (const json& each : list_at(*found, "bandwidth")) {
-        machine_limits::bandwidth one{text_at(each, "level"), number_at(each, "threads"), number_at(each, "working_set_bytes"),
+        recorded_limits::bandwidth one{text_at(each, "level"), number_at(each, "threads"), number_at(each, "working_set_bytes"),
                                       number_at(each, "bytes_per_second")};
         if (one.bytes_per_second > 0 && std::isfinite(one.bytes_per_second)) limits.bandwidths.push_back(std::move(one));
     }
     for (const json& each : list_at(*found, "arithmetic")) {
-        machine_limits::arithmetic one{text_at(each, "operation"), text_at(each, "type"),         text_at(each, "isa"),
+        recorded_limits::arithmetic one{text_at(each, "operation"), text_at(each, "type"),         text_at(each, "isa"),
                                        number_at(each, "threads"), number_at(each, "per_second"), text_at(each, "unit")};
         if (one.per_second > 0 && std::isfinite(one.per_second)) limits.operations.push_back(std::move(one));
     }
     return limits;
 }
 
-std::vector<recorded_fit> fits_of(const document& from, std::size_t source) {
-    std::vector<recorded_fit> fits;
+std::vector<fit_on_record> fits_of(const document& from, std::size_t source) {
+    std::vector<fit_on_record> fits;
     for (const json& entry : list_at(from.raw, "fits")) {
-        recorded_fit fit{};
+        fit_on_record fit{};
         fit.source = source;
         fit.study = text_at(entry, "study");
         fit.variant = text_at(entry, "variant");

@@ -35,7 +35,7 @@ struct merged_row {
 };
 
 /// Rows that may be compared: the same problem on the same host.
-struct comparison {
+struct row_group {
     std::string host;
     std::string problem;
     bool simulated{};
@@ -74,7 +74,7 @@ struct fitted_value {
 };
 
 /// A model of a study's times, from "fits".
-struct recorded_fit {
+struct fit_on_record {
     std::size_t source;
     std::string study;
     std::string variant;
@@ -87,7 +87,7 @@ struct recorded_fit {
 };
 
 /// Measured limits, from "machine".
-struct machine_limits {
+struct recorded_limits {
     struct bandwidth {
         std::string level;
         double threads;
@@ -122,9 +122,9 @@ class merged {
 
     [[nodiscard]] const std::vector<document>& documents() const { return documents_; }
     [[nodiscard]] const std::vector<merged_row>& rows() const { return rows_; }
-    [[nodiscard]] const std::vector<comparison>& comparisons() const { return comparisons_; }
-    [[nodiscard]] const std::vector<recorded_fit>& fits() const { return fits_; }
-    [[nodiscard]] const std::vector<machine_limits>& machines() const { return machines_; }
+    [[nodiscard]] const std::vector<row_group>& comparisons() const { return comparisons_; }
+    [[nodiscard]] const std::vector<fit_on_record>& fits() const { return fits_; }
+    [[nodiscard]] const std::vector<recorded_limits>& machines() const { return machines_; }
     /// The lines of "sizes", "strong" or "weak". Files join where none has a point that another has, too: one file for each number of nodes.
     [[nodiscard]] std::vector<study_line> lines(const std::string& study) const;
     /// The rows of "machine".
@@ -144,9 +144,9 @@ class merged {
     std::vector<document> documents_;
     std::vector<std::string> file_names_;
     std::vector<merged_row> rows_;
-    std::vector<comparison> comparisons_;
-    std::vector<recorded_fit> fits_;
-    std::vector<machine_limits> machines_;
+    std::vector<row_group> comparisons_;
+    std::vector<fit_on_record> fits_;
+    std::vector<recorded_limits> machines_;
 };
 
 } // namespace quadot::drivers

@@ -47,7 +47,7 @@ std::string output_name(const std::string& base, const std::string& figure) {
     return "\nreset\nset output " + quoted(base + "-" + figure + ".svg") + "\nset grid\n";
 }
 
-std::string comparison_plot(const comparison& group, const std::string& base, std::size_t k) {
+std::string comparison_plot(const row_group& group, const std::string& base, std::size_t k) {
     const bool rates = std::all_of(group.rows.begin(), group.rows.end(), [&](const merged_row* row) {
         return std::isfinite(row->rate()) && std::string_view(row->rate_unit()) == group.rows.front()->rate_unit();
     });

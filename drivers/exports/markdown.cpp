@@ -95,7 +95,7 @@ std::string speed_of(const merged_row& row) { return rate_text(row.rate(), row.r
 
 std::string comparisons(const merged& shown) {
     std::string out;
-    for (const comparison& group : shown.comparisons()) {
+    for (const row_group& group : shown.comparisons()) {
         out += fmt::format("## {}{}{}\n\n", group.simulated ? "SIMULATED: " : "", escaped(group.problem),
                            group.host.empty() ? "" : ", on " + escaped(group.host));
         std::vector<std::vector<std::string>> rows;

@@ -10,7 +10,7 @@
 
 namespace quadot::drivers::page {
 
-std::string comparison_figure(const merged&, const comparison& group, const styles& style, const std::string& name) {
+std::string comparison_figure(const merged&, const row_group& group, const styles& style, const std::string& name) {
     constexpr std::size_t most = 40; // of bars that an eye compares
     if (group.rows.size() < 2) return "";
     // One unit for all: rates where every row has the same one, times otherwise.

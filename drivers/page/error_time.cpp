@@ -11,7 +11,7 @@
 
 namespace quadot::drivers::page {
 
-std::string error_time_figure(const merged&, const comparison& group, const styles& style, const std::string& name) {
+std::string error_time_figure(const merged&, const row_group& group, const styles& style, const std::string& name) {
     std::vector<double> times;
     std::vector<double> errors;
     bool zeros = false;

@@ -38,7 +38,7 @@ std::vector<json> entries(const json& machine, const char* key) {
     return found;
 }
 
-std::string of_machine(const machine_limits& machine) {
+std::string of_machine(const recorded_limits& machine) {
     std::string out;
     std::vector<std::vector<std::string>> rows;
     for (const auto& each : machine.bandwidths) {
@@ -81,7 +81,7 @@ std::string of_machine(const machine_limits& machine) {
 
 std::string limits_section(const merged& shown) {
     std::string out;
-    for (const machine_limits& machine : shown.machines()) {
+    for (const recorded_limits& machine : shown.machines()) {
         const std::string one = of_machine(machine);
         if (one.empty()) continue;
         const std::string host = machine.host.empty() ? shown.host(machine.source) : machine.host;

@@ -25,7 +25,7 @@ std::string title_of(const merged& shown, const std::string& wanted) {
             ++others;
         }
     };
-    for (const comparison& each : shown.comparisons()) count(each.problem);
+    for (const row_group& each : shown.comparisons()) count(each.problem);
     if (first.empty()) {
         for (const document& each : shown.documents()) count(each.context("problem"));
     }

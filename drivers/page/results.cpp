@@ -43,11 +43,11 @@ std::string name_cell(const merged_row& row, bool workers_differ) {
 
 /// Shown only where some row has it.
 template <class Has>
-bool any(const comparison& group, Has&& has) {
+bool any(const row_group& group, Has&& has) {
     return std::any_of(group.rows.begin(), group.rows.end(), [&](const merged_row* row) { return has(*row); });
 }
 
-std::string results_table(const comparison& group) {
+std::string results_table(const row_group& group) {
     const bool rates = any(group, [](const merged_row& row) { return !std::isnan(row.rate()); });
     const bool errors = any(group, [](const merged_row& row) { return row.recorded->raw.contains("error"); });
     const bool limits = any(group, [](const merged_row& row) { return std::isfinite(row.limit_part); });
@@ -86,7 +86,7 @@ std::string results_table(const comparison& group) {
 }
 
 /// The answers of the documents of this group, one line each.
-std::string answers(const merged& shown, const comparison& group) {
+std::string answers(const merged& shown, const row_group& group) {
     std::string out;
     std::vector<std::size_t> seen;
     for (const merged_row* row : group.rows) {
@@ -120,7 +120,7 @@ std::string answers(const merged& shown, const comparison& group) {
 std::string results_section(const merged& shown, const styles& style) {
     std::string out;
     std::size_t number = 0;
-    for (const comparison& group : shown.comparisons()) {
+    for (const row_group& group : shown.comparisons()) {
         ++number;
         out += fmt::format("<h3>{}{}{}</h3>\n", simulated_mark(group.simulated), escaped(group.problem),
                            shown.hosts().size() > 1 && !group.host.empty() ? " <small>on " + escaped(group.host) + "</small>" : "");

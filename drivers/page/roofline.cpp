@@ -20,7 +20,7 @@ struct ceiling {
 };
 
 /// Of each level the most that was measured.
-std::vector<ceiling> bandwidths(const machine_limits& machine) {
+std::vector<ceiling> bandwidths(const recorded_limits& machine) {
     std::vector<ceiling> found;
     for (const auto& each : machine.bandwidths) {
         const auto known = std::find_if(found.begin(), found.end(), [&](const ceiling& one) { return one.label == each.level; });
@@ -33,7 +33,7 @@ std::vector<ceiling> bandwidths(const machine_limits& machine) {
     return found;
 }
 
-std::vector<ceiling> peaks(const machine_limits& machine) {
+std::vector<ceiling> peaks(const recorded_limits& machine) {
     std::map<std::string, double> found;
     for (const auto& each : machine.operations) {
         if (each.operation == "fma" && each.unit == "flop/s") found[each.type] = std::max(found[each.type], each.per_second);
@@ -50,7 +50,7 @@ struct placed {
 };
 
 /// The dot products of the machine's host; where there are only size sweeps, each variant's fastest point.
-std::vector<placed> dot_products(const merged& shown, const machine_limits& machine) {
+std::vector<placed> dot_products(const merged& shown, const recorded_limits& machine) {
     std::vector<placed> found;
     std::map<std::string, std::size_t> place;
     const std::string host = machine.host.empty() ? shown.host(machine.source) : machine.host;
@@ -73,7 +73,7 @@ std::vector<placed> dot_products(const merged& shown, const machine_limits& mach
     return found;
 }
 
-std::string roofline(const merged& shown, const machine_limits& machine, const styles& style, const std::string& name) {
+std::string roofline(const merged& shown, const recorded_limits& machine, const styles& style, const std::string& name) {
     const std::vector<ceiling> slopes = bandwidths(machine);
     const std::vector<ceiling> flats = peaks(machine);
     if (slopes.empty() || flats.empty()) return "";
@@ -121,7 +121,7 @@ std::string roofline(const merged& shown, const machine_limits& machine, const s
 std::string roofline_section(const merged& shown, const styles& style) {
     std::string out;
     std::vector<std::string> drawn;
-    for (const machine_limits& machine : shown.machines()) {
+    for (const recorded_limits& machine : shown.machines()) {
         // One picture a host, however many files carry its limits.
         if (std::find(drawn.begin(), drawn.end(), machine.host) != drawn.end()) continue;
         const std::string one = roofline(shown, machine, style, fmt::format("roofline-{}", drawn.size() + 1));

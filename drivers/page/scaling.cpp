@@ -59,7 +59,7 @@ std::string data_table(const std::vector<study_line>& lines, bool strong, std::s
 }
 
 /// A fit belongs to the lines of its variant, threads and file.
-bool belongs(const recorded_fit& fit, const study_line& line) {
+bool belongs(const fit_on_record& fit, const study_line& line) {
     const bool same_threads = std::isnan(fit.threads) || std::isnan(line.threads) || fit.threads == line.threads;
     return fit.variant == line.variant && same_threads &&
            std::find(line.sources.begin(), line.sources.end(), fit.source) != line.sources.end();
@@ -67,7 +67,7 @@ bool belongs(const recorded_fit& fit, const study_line& line) {
 
 std::string fit_notes(const merged& shown, const std::string& study, const std::vector<study_line>& lines) {
     std::string out;
-    for (const recorded_fit& fit : shown.fits()) {
+    for (const fit_on_record& fit : shown.fits()) {
         if (fit.study != study || std::none_of(lines.begin(), lines.end(), [&](const study_line& line) { return belongs(fit, line); }))
             continue;
         std::string text;
@@ -106,7 +106,7 @@ std::string scaling_figure(const merged& shown, const std::vector<study_line>& l
             workers.push_back(row->workers);
             heights.push_back(y);
         }
-        for (const recorded_fit& fit : shown.fits()) {
+        for (const fit_on_record& fit : shown.fits()) {
             if (fit.study != study || !belongs(fit, line)) continue;
             series inside{"", style.of(line.variant), {}, drawing::line, true};
             series outside{"", style.of(line.variant), {}, drawing::dashed_line, true};

@@ -53,7 +53,7 @@ std::string simulated_mark(bool simulated);
 std::string interval_text(const recorded_row& row);
 
 /// A comparison's bars and its errors against time, for results_section. `name`: fit for an id.
-std::string comparison_figure(const merged& shown, const comparison& group, const styles& style, const std::string& name);
-std::string error_time_figure(const merged& shown, const comparison& group, const styles& style, const std::string& name);
+std::string comparison_figure(const merged& shown, const row_group& group, const styles& style, const std::string& name);
+std::string error_time_figure(const merged& shown, const row_group& group, const styles& style, const std::string& name);
 
 } // namespace quadot::drivers::page

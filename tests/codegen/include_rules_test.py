@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Who may include whom (DESIGN.md, section 4). Usage: include_rules_test.py SOURCE_DIR"""
+"""Who may include whom (DESIGN.md, section 4), and no two types of one name. Usage: include_rules_test.py SOURCE_DIR"""
 import pathlib
 import re
 import sys
@@ -126,6 +126,25 @@ def findings_in(root):
                     yield f"{where}: {directory} may include {', '.join(allowed) or 'nobody'} and itself"
 
 
+def twins_in(root):
+    """Two types of one name in one namespace: the linker keeps one of their functions, and the other type's objects crash.
+
+    Every type that starts a line in drivers/ is in quadot::drivers; those between "namespace {" and its end are nobody else's."""
+    homes = {}
+    for file in sorted((root / "drivers").rglob("*")):
+        if file.suffix not in SOURCES:
+            continue
+        nameless = False
+        for line in file.read_text(encoding="utf-8").splitlines():
+            nameless = line.startswith("namespace {") or (nameless and not line.startswith("} // namespace"))
+            match = re.match(r"(?:struct|class|enum class|enum|union) (\w+)[^;]*$", line)
+            if match and not nameless:
+                homes.setdefault(match.group(1), []).append(str(file.relative_to(root)))
+    for name, files in homes.items():
+        if len(files) > 1:
+            yield f"{name}: defined in {' and in '.join(files)}: one name, one type"
+
+
 # Violations, one of each kind, in a tree like ours.
 PLANTED = {
     "kernels/quadot.hpp": '#include "errors.hpp"\n',
@@ -140,11 +159,14 @@ PLANTED = {
     "kernels/baselines/x.cpp": '#include <Eigen/Core>\n#include "dot.hpp"\n',  # 1
     "kernels/new_directory/x.cpp": "",  # 1
     "drivers/d.cpp": '#include "quadot.hpp"\n#include "errors.hpp"\n#include "registry/v.hpp"\n#include "reduce/forest.hpp"\n',  # 1
+    "drivers/e.hpp": "struct twin {\n};\nstruct other;\n",
+    "drivers/f.hpp": "class twin {\n};\nstruct other;\n",  # 1
+    "drivers/g.cpp": "namespace {\nstruct twin {\n};\n} // namespace\n",
     "bench/b.cpp": '#include <cblas.h>\n#include "block/simd.hpp"\n',  # 2
     "tests/conformance/t.cpp": '#include "reduce/forest.hpp"\n#include <mpfr.h>\n',
     "tests/consume/c.cpp": '#include "quadot.hpp"\n#include "reduce/forest.hpp"\n',  # 1
 }
-PLANTED_VIOLATIONS = 15
+PLANTED_VIOLATIONS = 16
 
 
 def self_check():
@@ -153,7 +175,7 @@ def self_check():
         for path, text in PLANTED.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text, encoding="utf-8")
-        found = list(findings_in(root))
+        found = [*findings_in(root), *twins_in(root)]
     if len(found) != PLANTED_VIOLATIONS:
         return [f"self-check: {len(found)} of {PLANTED_VIOLATIONS} planted violations found:"] + ["  " + each for each in found]
     return []
@@ -161,8 +183,8 @@ def self_check():
 
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".")
-    findings = self_check() + list(findings_in(root))
-    print("\n".join(findings) or "all includes are as DESIGN.md allows")
+    findings = [*self_check(), *findings_in(root), *twins_in(root)]
+    print("\n".join(findings) or "all includes are as DESIGN.md allows, and no two types share a name")
     return 1 if findings else 0
 
 
