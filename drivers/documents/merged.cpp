@@ -224,12 +224,12 @@ std::optional<recorded_limits> limits_on_record(const document& from, std::size_
     limits.host = text_at(*found, "host");
     for (const json& each : list_at(*found, "bandwidth")) {
         recorded_limits::bandwidth one{text_at(each, "level"), number_at(each, "threads"), number_at(each, "working_set_bytes"),
-                                      number_at(each, "bytes_per_second")};
+                                       number_at(each, "bytes_per_second")};
         if (one.bytes_per_second > 0 && std::isfinite(one.bytes_per_second)) limits.bandwidths.push_back(std::move(one));
     }
     for (const json& each : list_at(*found, "arithmetic")) {
         recorded_limits::arithmetic one{text_at(each, "operation"), text_at(each, "type"),         text_at(each, "isa"),
-                                       number_at(each, "threads"), number_at(each, "per_second"), text_at(each, "unit")};
+                                        number_at(each, "threads"), number_at(each, "per_second"), text_at(each, "unit")};
         if (one.per_second > 0 && std::isfinite(one.per_second)) limits.operations.push_back(std::move(one));
     }
     return limits;
@@ -249,6 +249,7 @@ std::vector<fit_on_record> fits_of(const document& from, std::size_t source) {
             fit.parameters.push_back(fmt::format("{} = {:.4g} [{:.4g}, {:.4g}]", text_at(each, "name"), number_at(each, "value"),
                                                  number_at(each, "lower"), number_at(each, "upper")));
         }
+        if (fit.parameters.empty() && !text_at(entry, "refusal").empty()) fit.parameters.push_back("no fit: " + text_at(entry, "refusal"));
         for (const json& each : list_at(entry, "curve")) {
             fitted_value value{number_at(each, "workers"), number_at(each, "seconds"), number_at(each, "lower"), number_at(each, "upper"),
                                flag_at(each, "extrapolated")};

@@ -35,11 +35,17 @@ std::string render_csv(const report& report) {
     if (report.result.sweep) return render_sweep(*report.result.sweep);
     std::string out = "name,ranks,threads,iterations,real_time_ns,lower_ns,upper_ns,bytes_per_second,items_per_second,value,"
                       "value_hex,error,bound,verdict,flags\n";
+    const auto line = std::back_inserter(out);
     for (const auto& row : report.rows) {
-        fmt::format_to(std::back_inserter(out), "{},{},{},{},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.17g},{},{:.6g},{:.6g},{},{}\n",
-                       quoted(row.name), report.ranks, row.threads, row.iterations * row.samples.size(), row.time.median * 1e9,
-                       row.time.lower * 1e9, row.time.upper * 1e9, row.bytes_per_second(), row.items_per_second(), row.value,
-                       hexadecimal(row.value), row.error, row.bound, row.passes() ? "pass" : "fail", quoted(row.flags));
+        fmt::format_to(line, "{},{},{},{},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},", quoted(row.name), row.ranks > 0 ? row.ranks : report.ranks,
+                       row.threads, row.iterations * row.samples.size(), row.time.median * 1e9, row.time.lower * 1e9, row.time.upper * 1e9,
+                       row.bytes_per_second(), row.items_per_second());
+        if (row.judged) {
+            fmt::format_to(line, "{:.17g},{},{:.6g},{:.6g},{},{}\n", row.value, hexadecimal(row.value), row.error, row.bound,
+                           row.passes() ? "pass" : "fail", quoted(row.flags));
+        } else {
+            fmt::format_to(line, ",,,,,\n");
+        }
     }
     return out;
 }

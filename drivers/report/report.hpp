@@ -45,7 +45,7 @@ struct report_row {
     double value{};
     double error{};     ///< |value - reference|
     double bound{};     ///< what the error may be
-    bool judged = true; ///< false: there is no value that could be wrong
+    bool judged = true; ///< false: there is no value that could be wrong, and no verdict
 
     std::string study;            ///< machine, sizes, strong, weak: what the row is a point of; or empty
     std::string variant;          ///< of a study: the name without what varies
@@ -56,7 +56,7 @@ struct report_row {
     bool same_bits = true; ///< as the same sum on other workers, where that is promised
 
     /// A NaN anywhere fails: the comparison is only true for numbers.
-    [[nodiscard]] bool passes() const { return !judged || (error <= bound && value == value && same_bits); }
+    [[nodiscard]] bool passes() const { return error <= bound && value == value && same_bits; }
     [[nodiscard]] double bytes_per_second() const { return time.median > 0 ? bytes / time.median : 0; }
     [[nodiscard]] double items_per_second() const { return time.median > 0 ? items / time.median : 0; }
 };
@@ -114,6 +114,9 @@ struct report {
     std::string reference; ///< what the errors are against
     std::vector<std::string> notes;
 
+    /// Rows that have a value to be judged.
+    [[nodiscard]] std::size_t judged() const;
+    /// Those of them that pass.
     [[nodiscard]] std::size_t passed() const;
     /// 0: every row passes and the result is ok; 1: otherwise.
     [[nodiscard]] int exit_code() const;

@@ -224,10 +224,15 @@ std::string readable_seconds(double seconds) {
 }
 
 std::size_t report::passed() const {
-    return static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), [](const report_row& row) { return row.passes(); }));
+    return static_cast<std::size_t>(
+        std::count_if(rows.begin(), rows.end(), [](const report_row& row) { return row.judged && row.passes(); }));
 }
 
-int report::exit_code() const { return passed() == rows.size() && result.status == "ok" ? 0 : 1; }
+std::size_t report::judged() const {
+    return static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), [](const report_row& row) { return row.judged; }));
+}
+
+int report::exit_code() const { return passed() == judged() && result.status == "ok" ? 0 : 1; }
 
 std::string render_values(const report& report) {
     std::string out;
@@ -279,11 +284,8 @@ std::string render_text(const report& report, bool verbose, bool color) {
             }
         }
     }
-    if (report.passed() == report.rows.size()) {
-        fmt::format_to(line, "Solution validates ({}/{})\n", report.passed(), report.rows.size());
-    } else {
-        fmt::format_to(line, "Solution DOES NOT validate ({}/{})\n", report.passed(), report.rows.size());
-    }
+    fmt::format_to(line, "Solution {} ({}/{})\n", report.passed() == report.judged() ? "validates" : "DOES NOT validate", report.passed(),
+                   report.judged());
     return out;
 }
 

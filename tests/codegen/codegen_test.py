@@ -88,7 +88,8 @@ def symbol_findings(isa, symbols):
             if re.fullmatch(r"fmaf?", name):
                 yield f"{isa}: calls the C library's {name}"
         elif "l" not in flags[0] and not re.fullmatch(HARMLESS_SECTIONS, section):
-            if not any(mark + isa in name for mark in ("isa_", "xsimd_", "block_table_", "integrand_table_", "function_table_", "program_table_")):
+            if not any(mark + isa in name for mark in ("isa_", "xsimd_", "block_table_", "integrand_table_", "function_table_", "program_table_",
+                                                         "arithmetic_table_")):
                 yield f"{isa}: {name} in {section} does not carry the instruction set's name"
 
 
