@@ -103,7 +103,8 @@ int run_sizes(const surroundings& around, const dot_options& options, const comm
               const std::vector<std::uint64_t>& sizes) {
     const data_kind kind = wanted_data(options, sizeof(T) == 4);
     report report = start_report(around, options.common, settings,
-                                 fmt::format("dot, {} sizes from {} to {}, {}, {} data, seed {}", sizes.size(), sizes.front(), sizes.back(),
+                                 fmt::format("dot, {} sizes from {} to {}, {}, {} data, seed {}", sizes.size(),
+                                             *std::min_element(sizes.begin(), sizes.end()), *std::max_element(sizes.begin(), sizes.end()),
                                              sizeof(T) == 8 ? "f64" : "f32", kind.name(), settings.seed));
     report.rate_unit = "GB/s";
     size_sweep swept(report);
@@ -187,7 +188,13 @@ int run(const surroundings& around, const dot_options& options) {
     if (!files.empty() && files[0].dimensions() == 2) {
         return run_dot_rows(around, options.common, settings, std::move(files[0]), std::move(files[1]));
     }
-    if (options.common.dry_run) return dry_run(around, settings, n, single_precision ? 4 : 8);
+    const std::size_t element_bytes = single_precision ? 4 : 8;
+    if (options.common.dry_run) return dry_run(around, settings, n, element_bytes);
+    agree(around.ranks, [&] { // the largest first: minutes of small ones would be lost
+        if (sizes.empty()) return;
+        const double bytes = 2.0 * static_cast<double>(element_bytes) * static_cast<double>(rank_terms(n, around.ranks).count);
+        require_memory(around.ranks, bytes, fmt::format("dot --sizes with {}", n));
+    });
     const auto go = [&]<class T>(T) {
         if (!sizes.empty()) return run_sizes<T>(around, options, settings, sizes);
         const vectors<T> data = files.empty() ? generate_vectors<T>(around.ranks, kind, settings.seed, settings.threads, n)

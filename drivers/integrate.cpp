@@ -252,13 +252,13 @@ asked understand(const integrate_options& options) {
     }
     problem.which = *which;
     if (!std::isfinite(problem.lower) || !std::isfinite(problem.upper)) {
-        throw usage_error("integrate: infinite limits: a fixed rule takes finite ones; leave out -n to integrate to a tolerance");
+        throw usage_error("integrate: infinite limits: a fixed rule takes finite ones; `integrate` without -n takes infinite ones");
     }
     if (!std::isfinite(problem.upper - problem.lower)) {
         throw usage_error("integrate: the limits are further apart than the largest double; scale the variable");
     }
     if (*std::min_element(problem.sizes.begin(), problem.sizes.end()) < 1) {
-        throw usage_error("-n 0: a rule needs n >= 1 panels; give at least 1");
+        throw usage_error(std::string(options.sizes.empty() ? "-n" : "--sizes") + " 0: a rule needs n >= 1 panels; give at least 1");
     }
     if (problem.n > maximum_terms / 64 && which->evaluations(problem.n) > maximum_terms) {
         throw usage_error(fmt::format("-n {}: ", problem.n) + which->name() + " would need more than 2^53 evaluations; take a smaller n");

@@ -48,6 +48,11 @@ std::vector<registry::integrate_variant> variants_of(const asked& problem, isa_k
                         : registry::integrate_variants(isa, problem.which, problem.jobs);
 }
 
+const char* status_of_sum(double value) {
+    if (std::isnan(value)) return "not_a_number";
+    return std::isinf(value) ? "divergent_or_singular" : "ok";
+}
+
 std::string integrand_text(const asked& problem) {
     return problem.name() +
            (problem.text ? parameters_text(problem.text->parameters) : fmt::format(" = {}", problem.integrand.description().formula));
@@ -95,7 +100,7 @@ void measure_rule(const surroundings& around, report& report, const common_optio
     const auto signed_run = [&](const registry::integrate_variant& variant) { return problem.sign() * variant.run(bound_problem); };
     if (!wants_table(options)) {
         report.result.value = signed_run(chosen);
-        if (std::isnan(report.result.value)) report.result.status = "not_a_number";
+        report.result.status = status_of_sum(report.result.value);
         return;
     }
     // Rank 0 alone judges: it speaks, and its verdict is all ranks' (finish()).
@@ -129,7 +134,7 @@ void measure_rule(const surroundings& around, report& report, const common_optio
         if (row.name != chosen.name) continue;
         report.result.value = row.value;
         report.result.error = own.bound;
-        if (std::isnan(row.value)) report.result.status = "not_a_number";
+        report.result.status = status_of_sum(row.value);
     }
 }
 
@@ -142,11 +147,12 @@ int run_rule(const surroundings& around, const integrate_options& options, const
     }
     const auto variants = variants_of(problem, settings.isa);
     const bool many = !options.sizes.empty();
-    report report = start_report(
-        around, options.common, settings,
-        fmt::format("integrate {} from {}, {}, {}", integrand_text(problem), problem.limits_text, problem.which.name(),
-                    many ? fmt::format("{} sizes from {} to {}", problem.sizes.size(), problem.sizes.front(), problem.sizes.back())
-                         : fmt::format("n = {}", problem.n)));
+    report report =
+        start_report(around, options.common, settings,
+                     fmt::format("integrate {} from {}, {}, {}", integrand_text(problem), problem.limits_text, problem.which.name(),
+                                 many ? fmt::format("{} sizes from {} to {}", problem.sizes.size(),
+                                                    *std::min_element(problem.sizes.begin(), problem.sizes.end()), problem.n)
+                                      : fmt::format("n = {}", problem.n)));
     report.rate_unit = "Geval/s";
     const execution how{
         .accumulator = settings.accumulator, .threads = settings.threads, .isa = settings.isa, .ranks = &around.ranks, .jit = problem.jit};

@@ -23,6 +23,9 @@ double bound_of(const registry::integrate_variant& variant, const rule_judgement
 /// Those that can compute the problem.
 std::vector<registry::integrate_variant> variants_of(const asked& problem, isa_kind isa);
 
+/// result.status of a rule's value: an infinite one is no integral.
+const char* status_of_sum(double value);
+
 /// "cos = cos(x)", "'exp(-k*x)' with k = 3".
 std::string integrand_text(const asked& problem);
 

@@ -1,5 +1,6 @@
 // The `quadot` program: parse on every rank, speak on rank 0, exit with one code everywhere.
 #include "drivers/commands.hpp"
+#include "drivers/input/negative_limits.hpp"
 #include "drivers/input/suggest.hpp"
 #include "drivers/machine/build_facts.hpp"
 #include "drivers/report/output_file.hpp"
@@ -7,6 +8,7 @@
 #include "ranks/agreement.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <exception>
 #include <optional>
 #include <string>
@@ -17,30 +19,6 @@
 namespace quadot::drivers {
 
 namespace {
-
-/// Constant expressions such as -pi/2 or -inf start like options, and so does the integrand -x^2; in parentheses they cannot be mistaken.
-/// Numbers need no help, and neither does what follows an option.
-std::vector<std::string> protect_negative_limits(std::vector<std::string> words) {
-    const std::size_t command = !words.empty() && words.front() == "scale" ? 1 : 0;
-    if (words.size() <= command || words[command] != "integrate") return words;
-    std::erase(words, "--"); // means what is done here anyway
-    const std::size_t what = command + 1;
-    if (words.size() > what && words[what].size() > 1 && words[what][0] == '-' &&
-        std::string_view("-nh").find(words[what][1]) == std::string::npos) {
-        words[what] = "(" + words[what] + ")";
-    }
-    for (std::size_t k = what + 1; k < words.size(); ++k) {
-        std::string& word = words[k];
-        const bool after_option = words[k - 1].size() > 1 && words[k - 1].front() == '-' && words[k - 1].find('=') == std::string::npos;
-        if (after_option || word.size() < 2 || word.front() != '-' || word[1] == '-') continue;
-        for (const std::string_view start : {"pi", "inf", "e", "(", ".", "sqrt", "exp", "log", "sin", "cos", "tan", "atan", "abs"}) {
-            if (!std::string_view(word).substr(1).starts_with(start)) continue;
-            word = "(" + word + ")";
-            break;
-        }
-    }
-    return words;
-}
 
 /// What follows -- in `diff --run OLD NEW -- dot -n 1e6` is another program's command line, which the parser would take for ours; `diff`
 /// reads it from the surroundings.
@@ -142,7 +120,10 @@ int main(int argc, char** argv) {
     try {
         const std::vector<std::string> command_line(argv, argv + argc);
         mpi.emplace(&argc, &argv);
-        return run({mpi->world(), command_line});
+        const int code = run({mpi->world(), command_line});
+        // Estimates are printed as they come; everything else went through write_standard_output().
+        if (std::fflush(stdout) != 0) throw environment_error("standard output: cannot be written; free the place or choose another");
+        return code;
     } catch (...) {
         return report_failure(mpi ? &mpi->world() : nullptr, as_error(std::current_exception()));
     }

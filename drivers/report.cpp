@@ -12,6 +12,7 @@
 #include <array>
 #include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -84,6 +85,12 @@ int run(const surroundings& around, const report_options& options) {
             throw usage_error("report: a page would fill this terminal; give -o report.html, or --format md");
         }
         require_writable("-o", options.output);
+        for (const std::string& file : options.files) {
+            std::error_code unknown;
+            if (options.output != "-" && std::filesystem::equivalent(file, options.output, unknown)) {
+                throw usage_error("-o " + printable(options.output) + ": one of the reports to be read; choose another file");
+            }
+        }
         std::vector<document> documents;
         for (const std::string& file : options.files) documents.push_back(read_document(file));
         const merged shown(std::move(documents));

@@ -127,6 +127,9 @@ void require_writable_outputs(const surroundings& around, const common_options& 
         if (options.json == "-" && options.csv == "-") {
             throw usage_error("--json - --csv -: both to standard output; send one to a file");
         }
+        if (options.dry_run && (!options.json.empty() || !options.csv.empty())) {
+            throw usage_error("--dry-run: nothing is run, so there is nothing to write; leave out --json and --csv");
+        }
         if (!around.speaks()) return;
         if (!options.json.empty()) require_writable("--json", options.json);
         if (!options.csv.empty()) require_writable("--csv", options.csv);

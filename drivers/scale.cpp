@@ -4,10 +4,12 @@
 #include "drivers/data/vectors.hpp"
 #include "drivers/dot_options.hpp"
 #include "drivers/dot_selection.hpp"
+#include "drivers/input/negative_limits.hpp"
 #include "drivers/input/sizes.hpp"
 #include "drivers/integrate_problem.hpp"
 #include "drivers/integrate_rule.hpp"
 #include "drivers/reference/dot_reference.hpp"
+#include "drivers/report/output_file.hpp"
 #include "drivers/run.hpp"
 #include "drivers/scale/plan.hpp"
 #include "drivers/scale/study.hpp"
@@ -38,7 +40,7 @@ timing_request study_timing(const common_settings& settings) {
 std::string text_of(const scale_plan& plan) {
     std::string modes;
     for (const scaling_mode mode : plan.modes) modes += (modes.empty() ? "" : " and ") + std::string(name_of(mode));
-    return fmt::format("{} scaling on {} ranks x {} threads", modes, fmt::join(plan.ranks, ","), fmt::join(plan.threads, ","));
+    return fmt::format("{} scaling with {} ranks x {} threads", modes, fmt::join(plan.ranks, ","), fmt::join(plan.threads, ","));
 }
 
 /// The result is that of the strong study's last configuration, or of the weak one's.
@@ -49,8 +51,25 @@ void take_result(report& report, const std::string& own) {
         report.result.error = row.bound;
         report.result.evaluations = static_cast<std::uint64_t>(row.items);
         if (std::isnan(row.value)) report.result.status = "not_a_number";
+        if (std::isinf(row.value) && row.bytes == 0) report.result.status = status_of_sum(row.value);
         if (row.study == "weak") break;
     }
+}
+
+/// `rate`: terms or panels a second and worker, a guess.
+int dry_run(const surroundings& around, const std::string& what, double bytes, const std::vector<configuration>& points, double rate,
+            const common_settings& settings) {
+    double seconds = 0;
+    for (const configuration& where : points) {
+        const int samples = std::max(1, study_timing(settings).repetitions);
+        seconds += samples * std::max(20e-6, static_cast<double>(where.size) / rate / where.workers());
+    }
+    if (!around.speaks()) return 0;
+    write_standard_output(fmt::format("dry run: scale {}; nothing was computed\n"
+                                      "memory    {} on rank 0, which takes part in every point\n"
+                                      "work      {} points\ntime      about {} of each variant, and making the data\n",
+                                      what, readable_bytes(bytes), points.size(), readable_seconds(seconds)));
+    return 0;
 }
 
 template <class T>
@@ -82,6 +101,9 @@ int scale_dot(const surroundings& around, const dot_options& options, const comm
     for (const configuration& where : points) {
         if (around.ranks.rank() < where.ranks) bytes += 2.0 * sizeof(T) * static_cast<double>(where.size) / where.ranks;
     }
+    if (options.common.dry_run) {
+        return dry_run(around, fmt::format("dot, n = {}; {}", n, text_of(plan)), bytes, points, 16e9 / sizeof(T), settings);
+    }
     agree(around.ranks, [&] { require_memory(around.ranks, bytes, fmt::format("scale dot -n {}", n)); });
 
     std::map<std::pair<int, std::uint64_t>, std::shared_ptr<dot_work<T>>> made; // threads share a strong study's data
@@ -112,34 +134,56 @@ int scale_dot(const surroundings& around, const dot_options& options, const comm
     return finish(around, report, options.common);
 }
 
-int run_dot(const surroundings& around, dot_options options, const scale_options& scale) {
-    common_settings settings{};
+/// What a study of dot products was asked for.
+struct understood_dot {
     scale_plan plan;
+    common_settings settings{};
     std::uint64_t n = 0;
     bool single_precision = false;
-    agree(around.ranks, [&] {
-        plan = understand_scale(scale, options.common, around.ranks.size());
-        settings = check_common_options(options.common);
-        single_precision = wants_single_precision(options);
-        n = options.n.empty() ? std::uint64_t{1} << 24 : parse_size("-n", options.n);
-        if (n < 1) throw usage_error("-n 0: nothing to scale; give at least 1");
-    });
+};
+
+understood_dot understand_dot(dot_options& options, const scale_options& scale, int ranks) {
+    understood_dot asked;
+    asked.plan = understand_scale(scale, options.common, ranks);
+    asked.settings = check_common_options(options.common);
+    asked.single_precision = wants_single_precision(options);
+    static_cast<void>(wanted_data(options, asked.single_precision));
+    asked.n = options.n.empty() ? std::uint64_t{1} << 24 : parse_size("-n", options.n);
+    if (asked.n < 1) throw usage_error("-n 0: nothing to scale; give at least 1");
+    return asked;
+}
+
+int run_dot(const surroundings& around, dot_options options, const scale_options& scale) {
+    understood_dot wanted;
+    agree(around.ranks, [&] { wanted = understand_dot(options, scale, around.ranks.size()); });
     require_writable_outputs(around, options.common);
+    const auto& [plan, settings, n, single_precision] = wanted;
     return single_precision ? scale_dot<float>(around, options, settings, plan, n) : scale_dot<double>(around, options, settings, plan, n);
 }
 
-int run_integrate(const surroundings& around, integrate_options options, const scale_options& scale) {
-    common_settings settings{};
+struct understood_integral {
     scale_plan plan;
+    common_settings settings{};
     asked problem;
-    agree(around.ranks, [&] {
-        plan = understand_scale(scale, options.common, around.ranks.size());
-        settings = check_common_options(options.common);
-        if (options.n.empty()) options.n = "1e8";
-        problem = understand(options);
-        if (problem.lower == problem.upper) throw usage_error("scale integrate: an empty interval: nothing to scale; give LO < HI");
-    });
+};
+
+understood_integral understand_integral(integrate_options& options, const scale_options& scale, int ranks) {
+    understood_integral wanted;
+    wanted.plan = understand_scale(scale, options.common, ranks);
+    wanted.settings = check_common_options(options.common);
+    if (options.n.empty()) options.n = "1e8";
+    wanted.problem = understand(options);
+    if (wanted.problem.lower == wanted.problem.upper) {
+        throw usage_error("scale integrate: LO = HI: nothing to scale; choose limits that differ");
+    }
+    return wanted;
+}
+
+int run_integrate(const surroundings& around, integrate_options options, const scale_options& scale) {
+    understood_integral wanted;
+    agree(around.ranks, [&] { wanted = understand_integral(options, scale, around.ranks.size()); });
     require_writable_outputs(around, options.common);
+    const auto& [plan, settings, problem] = wanted;
     const auto variants = variants_of(problem, settings.isa);
     std::vector<std::string> known;
     for (const auto& variant : variants) known.push_back(variant.short_name);
@@ -152,6 +196,10 @@ int run_integrate(const surroundings& around, integrate_options options, const s
         if (is_own || std::find(compared.begin(), compared.end(), variant.short_name) != compared.end()) measured.push_back(&variant);
     }
     const auto points = configurations(plan, problem.n, maximum_terms / 64);
+    if (options.common.dry_run) {
+        const std::string what = fmt::format("integrate {}, n = {}; {}", problem.name(), problem.n, text_of(plan));
+        return dry_run(around, what, 65536, points, 1e9, settings);
+    }
     report report = start_report(around, options.common, settings,
                                  fmt::format("integrate {} from {}, {}, n = {}; {}", integrand_text(problem), problem.limits_text,
                                              problem.which.name(), problem.n, text_of(plan)));
@@ -188,6 +236,61 @@ int run_integrate(const surroundings& around, integrate_options options, const s
     return finish(around, report, options.common);
 }
 
+/// `dot` and `integrate`, as subcommands of `app`.
+struct kinds_of_study {
+    std::shared_ptr<scale_options> scale = std::make_shared<scale_options>();
+    std::shared_ptr<dot_options> dot = std::make_shared<dot_options>();
+    std::shared_ptr<integrate_options> integrate = std::make_shared<integrate_options>();
+    CLI::App* dot_app;
+    CLI::App* integrate_app;
+
+    explicit kinds_of_study(CLI::App& app)
+        : dot_app(app.add_subcommand("dot", "of generated vectors")), integrate_app(app.add_subcommand("integrate", "by a fixed rule")) {
+        add_generated_data_options(*dot_app, *dot);
+        add_scale_options(*dot_app, *scale);
+        add_common_options(*dot_app, dot->common, true);
+        dot_app->footer(
+            "-n: 2^24 unless given; --threads takes a list; --compare: none unless given; --reps: 15 unless given.\n"
+            "Examples:\n  quadot scale dot -n 2^22 --threads 1,2\n  mpirun -n 4 quadot scale dot -n 2^24 --threads 1 --mode strong,weak");
+        add_integrand_options(*integrate_app, *integrate);
+        add_rule_options(*integrate_app, *integrate);
+        add_scale_options(*integrate_app, *scale);
+        add_common_options(*integrate_app, integrate->common, true);
+        integrate_app->footer("-n: 1e8 unless given; --threads takes a list; --compare: none unless given; --reps: 15 unless given.\n"
+                              "Example:\n  mpirun -n 2 quadot scale integrate pi 0 1 -n 1e7 --rule simpson --threads 1");
+    }
+};
+
+/// As `quadot scale` would read the words on so many ranks: a job that waited for hours shall not end in a misspelt option.
+void check_words(std::vector<std::string> words, int ranks, int threads) {
+    CLI::App probe("", "scale");
+    probe.require_subcommand(1);
+    const kinds_of_study kinds(probe);
+    words = protect_negative_limits(std::move(words));
+    try {
+        std::vector<std::string> reversed(words.rbegin(), words.rend());
+        probe.parse(std::move(reversed));
+    } catch (const CLI::ParseError& failure) {
+        throw usage_error("scale plan: behind --: " +
+                          std::string(dynamic_cast<const CLI::Success*>(&failure) != nullptr ? "this measures nothing" : failure.what()) +
+                          "; see quadot scale " + words.front() + " --help");
+    }
+    scale_plan plan;
+    try {
+        plan = kinds.dot_app->parsed() ? understand_dot(*kinds.dot, *kinds.scale, ranks).plan
+                                       : understand_integral(*kinds.integrate, *kinds.scale, ranks).plan;
+    } catch (const error& trouble) {
+        if (trouble.kind() == error_kind::usage) throw;
+        return; // what this machine lacks, its nodes may have
+    }
+    const auto& given = kinds.dot_app->parsed() ? kinds.dot->common.threads : kinds.integrate->common.threads;
+    const bool chosen = std::any_of(words.begin(), words.end(), [](const std::string& word) { return word.starts_with("--threads"); });
+    if (chosen && plan.threads.back() > threads) {
+        throw usage_error(fmt::format("--threads {} behind --: each rank gets {} core{}; raise the plan's own --threads", given, threads,
+                                      threads == 1 ? "" : "s"));
+    }
+}
+
 } // namespace
 
 command add_scale(CLI::App& program) {
@@ -196,33 +299,14 @@ command add_scale(CLI::App& program) {
         "strong and weak scaling inside one launch, on sub-communicators of 1, 2, 4 ... ranks, with fits; job scripts for clusters");
     app->require_subcommand(1);
     app->footer("Examples:\n  quadot scale dot -n 2^22 --threads 1,2 --mode strong\n"
-                "  mpirun -n 4 quadot scale integrate pi 0 1 -n 1e8 --threads 1 --json scale.json\n  quadot scale plan --nodes 1,2,4 "
-                "--slurm --threads 8 -- dot -n 2^30");
-
-    auto scale = std::make_shared<scale_options>();
-    auto dot = std::make_shared<dot_options>();
-    CLI::App* scale_dot_app = app->add_subcommand("dot", "of generated vectors");
-    add_generated_data_options(*scale_dot_app, *dot);
-    add_scale_options(*scale_dot_app, *scale);
-    add_common_options(*scale_dot_app, dot->common, true);
-    scale_dot_app->footer(
-        "-n: 2^24 unless given; --threads takes a list; --compare: none unless given; --reps: 15 unless given.\n"
-        "Examples:\n  quadot scale dot -n 2^22 --threads 1,2\n  mpirun -n 4 quadot scale dot -n 2^24 --threads 1 --mode strong,weak");
-
-    auto integrate = std::make_shared<integrate_options>();
-    CLI::App* scale_integrate_app = app->add_subcommand("integrate", "by a fixed rule");
-    add_integrand_options(*scale_integrate_app, *integrate);
-    add_rule_options(*scale_integrate_app, *integrate);
-    add_scale_options(*scale_integrate_app, *scale);
-    add_common_options(*scale_integrate_app, integrate->common, true);
-    scale_integrate_app->footer("-n: 1e8 unless given; --threads takes a list; --compare: none unless given; --reps: 15 unless given.\n"
-                                "Example:\n  mpirun -n 2 quadot scale integrate pi 0 1 -n 1e7 --rule simpson --threads 1");
-
-    const command plan = add_scale_plan(*app);
-
-    return {app, [=](const surroundings& around) {
+                "  mpirun -n 4 quadot scale integrate pi 0 1 -n 1e7 --threads 1 --json scale.json\n"
+                "  quadot scale plan --nodes 1,2,4 --slurm --threads 8 -- dot -n 2^30");
+    const kinds_of_study kinds(*app);
+    const command plan = add_scale_plan(*app, check_words);
+    return {app, [kinds, plan](const surroundings& around) {
                 if (plan.app->parsed()) return plan.run(around);
-                return scale_dot_app->parsed() ? run_dot(around, *dot, *scale) : run_integrate(around, *integrate, *scale);
+                return kinds.dot_app->parsed() ? run_dot(around, *kinds.dot, *kinds.scale)
+                                               : run_integrate(around, *kinds.integrate, *kinds.scale);
             }};
 }
 

@@ -1,5 +1,7 @@
 #include "drivers/exports/exports.hpp"
 
+#include "drivers/input/suggest.hpp"
+
 #include <cmath>
 #include <map>
 
@@ -49,9 +51,9 @@ std::string render_csv(const merged& shown) {
         };
         for (const std::string& field : {quoted(shown.file_name(row.source)),
                                          quoted(shown.host(row.source)),
-                                         quoted(shown.documents()[row.source].context("problem")),
-                                         quoted(recorded.name),
-                                         quoted(row.variant),
+                                         quoted(printable(shown.documents()[row.source].context("problem"), 1000)),
+                                         quoted(printable(recorded.name, 1000)),
+                                         quoted(printable(row.variant, 1000)),
                                          quoted(row.study),
                                          number(row.problem_size),
                                          number(row.ranks),

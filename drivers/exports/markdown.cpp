@@ -167,8 +167,9 @@ std::string render_markdown(const merged& shown, const std::string& title) {
     }
     std::string out =
         fmt::format("# {}{}\n\n", shown.all_simulated() ? "SIMULATED: " : "", escaped(title.empty() ? "Quadot report" : title));
-    out += fmt::format("**{}/{} rows pass**; {} file{}, {} host{}.\n\n", passed, judged, shown.documents().size(),
-                       shown.documents().size() == 1 ? "" : "s", shown.hosts().size(), shown.hosts().size() == 1 ? "" : "s");
+    if (judged > 0) out += fmt::format("**{}/{} rows pass**; ", passed, judged);
+    out += fmt::format("{} file{}, {} host{}.\n\n", shown.documents().size(), shown.documents().size() == 1 ? "" : "s",
+                       shown.hosts().size(), shown.hosts().size() == 1 ? "" : "s");
     for (const document& each : shown.documents()) {
         if (each.context("binding_verdict") != "bad") continue;
         out += fmt::format("**Bad binding** in {}: {}\n\n", escaped(each.path), escaped(each.context("warnings")));

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <map>
 #include <set>
+#include <string_view>
 
 #include <omp.h>
 #include <sched.h>
@@ -69,6 +70,19 @@ std::string cpu_ranges(const std::vector<int>& cpus) {
     return text;
 }
 
+namespace {
+
+/// The command with another number behind --threads, where it has one: the variable would not be heeded.
+std::string with_threads(const std::string& command, int threads) {
+    static constexpr std::string_view option = "--threads";
+    const std::size_t at = command.find(option);
+    if (at == std::string::npos || at + option.size() >= command.size()) return command;
+    const std::size_t value = at + option.size() + 1;
+    return command.substr(0, value) + std::to_string(threads) + command.substr(std::min(command.find(' ', value), command.size()));
+}
+
+} // namespace
+
 binding_verdict judge_binding(std::vector<rank_binding> ranks, bool launched_by_mpi, const std::string& command) {
     binding_verdict verdict;
     std::map<std::string, std::vector<const rank_binding*>> hosts;
@@ -117,14 +131,14 @@ binding_verdict judge_binding(std::vector<rank_binding> ranks, bool launched_by_
         const int fair = std::max(1, cpus_on_host / std::max(1, most_ranks_on_host));
         const int wanted = too_many || most_threads == 1 ? fair : std::min(most_threads, fair);
         if (!launched_by_mpi) {
-            verdict.remedy = "OMP_NUM_THREADS=" + std::to_string(fair) + " " + command;
+            verdict.remedy = "OMP_NUM_THREADS=" + std::to_string(fair) + " " + with_threads(command, fair);
         } else if (cpus_on_host < most_ranks_on_host) {
             verdict.remedy = "mpirun -n " + std::to_string(cpus_on_host) + " " + command;
         } else {
             // --use-hwthread-cpus: what Linux counts as CPUs is what PE then counts in.
             verdict.remedy = "mpirun -n " + std::to_string(ranks.size()) +
                              " --use-hwthread-cpus --map-by slot:PE=" + std::to_string(wanted) +
-                             " -x OMP_NUM_THREADS=" + std::to_string(wanted) + " " + command;
+                             " -x OMP_NUM_THREADS=" + std::to_string(wanted) + " " + with_threads(command, wanted);
         }
     }
     verdict.ranks = std::move(ranks);

@@ -35,7 +35,8 @@ std::string limits_file(const std::string& host) {
 
 std::optional<machine_limits> known_limits(const std::string& host, const std::string& cpu) {
     const std::string path = limits_file(host);
-    if (path.empty()) return std::nullopt;
+    std::error_code failure;
+    if (path.empty() || !fs::is_regular_file(path, failure)) return std::nullopt; // nor a folder, nor a pipe that nobody feeds
     std::ifstream file(path);
     if (!file) return std::nullopt;
     const auto json = nlohmann::ordered_json::parse(file, nullptr, /*allow_exceptions=*/false);

@@ -34,8 +34,8 @@ double sample(const communicator& ranks, const std::function<double()>& work, co
 }
 
 bool finished(const timing_result& result, double spent, const timing_request& request) {
-    if (request.repetitions > 0) return result.samples.size() >= static_cast<std::size_t>(request.repetitions);
     if (spent >= request.maximum_seconds) return true;
+    if (request.repetitions > 0) return result.samples.size() >= static_cast<std::size_t>(request.repetitions);
     const std::size_t count = result.samples.size();
     if (count >= most_samples) return true;
     // Every eighth sample: sorting at each one would cost more than the samples.

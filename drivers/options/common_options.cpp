@@ -45,7 +45,11 @@ std::optional<int> openmp_threads() {
 } // namespace
 
 CLI::Option* add_option_with_environment(CLI::App& command, const std::string& names, std::string& value, const std::string& description) {
-    return command.add_option(names, value, description)->envname(environment_name(names));
+    // Of an empty shell variable: not what was meant, and not the default.
+    const auto not_empty = [](const std::string& text) {
+        return text.empty() ? std::string("empty; give a value or leave it out") : std::string();
+    };
+    return command.add_option(names, value, description)->envname(environment_name(names))->check(CLI::Validator(not_empty, ""));
 }
 
 void add_common_options(CLI::App& command, common_options& options, bool with_compare) {
@@ -122,6 +126,7 @@ common_settings check_common_options(const common_options& options) {
         options.seed.empty() ? 1 : parse_integer<std::uint64_t>("--seed", options.seed, 0, std::numeric_limits<std::uint64_t>::max());
     if (!options.repetitions.empty()) {
         settings.timing.repetitions = parse_integer<int>("--reps", options.repetitions, 1, 1000000);
+        settings.timing.maximum_seconds = std::numeric_limits<double>::infinity(); // as many as asked, unless --max-time says otherwise
     }
     settings.maximum_time_chosen = !options.maximum_time.empty();
     if (settings.maximum_time_chosen) settings.timing.maximum_seconds = parse_duration("--max-time", options.maximum_time);

@@ -110,8 +110,8 @@ std::string launcher(const plan_request& request, int nodes) {
     if (request.scheduler == scheduler::slurm) {
         // Since 22.05 srun takes --cpus-per-task from nobody but its own command line.
         return fmt::format(
-            "launch() {{\n    srun --nodes={} --ntasks={} --ntasks-per-node={} --cpus-per-task={} --cpu-bind=cores \"$@\"\n}}\n", nodes,
-            ranks, per_node, request.threads);
+            "launch() {{\n    srun --nodes={} --ntasks={} --ntasks-per-node={} --cpus-per-task={} --cpu-bind=cores \"$@\" </dev/null\n}}\n",
+            nodes, ranks, per_node, request.threads);
     }
     if (request.scheduler == scheduler::local) {
         return fmt::format("# All ranks on this machine. With more of them than cores, times say little; the answers are the same.\n"
@@ -126,16 +126,16 @@ std::string launcher(const plan_request& request, int nodes) {
                            "fi\n"
                            "launch() {{\n"
                            "    case $(mpirun --version 2>&1) in\n"
-                           "    *'Open MPI'* | *open-mpi*) mpirun -n {} \"${{open_mpi_places[@]}}\" \"$@\" ;;\n"
-                           "    *) mpirun -n {} \"${{mpich_places[@]}}\" \"$@\" ;;\n"
+                           "    *'Open MPI'* | *open-mpi*) mpirun -n {} \"${{open_mpi_places[@]}}\" \"$@\" </dev/null ;;\n"
+                           "    *) mpirun -n {} \"${{mpich_places[@]}}\" \"$@\" </dev/null ;;\n"
                            "    esac\n"
                            "}}\n",
                            ranks * request.threads, request.threads, request.threads, ranks, ranks);
     }
     return fmt::format("launch() {{\n"
                        "    case $(mpirun --version 2>&1) in\n"
-                       "    *'Open MPI'* | *open-mpi*) mpirun -n {} --map-by ppr:{}:node:PE={} --bind-to core {} \"$@\" ;;\n"
-                       "    *) mpirun -n {} -ppn {} -bind-to core:{} \"$@\" ;; # MPICH and its kin\n"
+                       "    *'Open MPI'* | *open-mpi*) mpirun -n {} --map-by ppr:{}:node:PE={} --bind-to core {} \"$@\" </dev/null ;;\n"
+                       "    *) mpirun -n {} -ppn {} -bind-to core:{} \"$@\" </dev/null ;; # MPICH and its kin\n"
                        "    esac\n"
                        "}}\n",
                        ranks, per_node, request.threads, environment, ranks, per_node, request.threads);
@@ -336,10 +336,11 @@ void write_files(const std::string& folder, const std::vector<planned_file>& fil
     }
 }
 
-int run(const surroundings& around, const plan_options& options) {
+int run(const surroundings& around, const plan_options& options, const words_check& check) {
     agree(around.ranks, [&] {
         const plan_request request = request_of(options);
         const auto files = render_plan(request);
+        check(request.words, request.nodes.back() * request.ranks_per_node, request.threads);
         if (!around.speaks()) return;
         if (options.folder.empty()) {
             write_standard_output(printed(files, request.nodes.size()));
@@ -355,7 +356,7 @@ int run(const surroundings& around, const plan_options& options) {
 
 } // namespace
 
-command add_scale_plan(CLI::App& scale) {
+command add_scale_plan(CLI::App& scale, const words_check& check) {
     auto options = std::make_shared<plan_options>();
     CLI::App* app = scale.add_subcommand("plan", "job scripts for a scaling study, ready to be submitted");
     const auto option = [&](const std::string& names, std::string& value, const char* type, const std::string& description) {
@@ -376,7 +377,7 @@ command add_scale_plan(CLI::App& scale) {
         ->type_name("-- WHAT");
     app->footer("Example:\n  quadot scale plan --nodes 1,2,4 --slurm --ranks-per-node 2 --threads 8 --time 00:20:00 -- dot -n 2^30 "
                 "--accumulator exact");
-    return {app, [options](const surroundings& around) { return run(around, *options); }};
+    return {app, [options, check](const surroundings& around) { return run(around, *options, check); }};
 }
 
 } // namespace quadot::drivers

@@ -4,6 +4,7 @@
 #include "drivers/commands.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,10 @@ std::vector<planned_file> render_plan(const plan_request& request);
 /// "01:30:00", "90min", "1.5h" -> seconds, rounded up. Throws error: usage for anything else and for more than 365 days.
 int parse_wall_time(const std::string& text);
 
+/// Throws error: usage if `quadot scale` would not take the words on so many ranks of so many threads.
+using words_check = std::function<void(const std::vector<std::string>& words, int ranks, int threads)>;
+
 /// Adds `plan` to the command `scale`.
-command add_scale_plan(CLI::App& scale);
+command add_scale_plan(CLI::App& scale, const words_check& check);
 
 } // namespace quadot::drivers

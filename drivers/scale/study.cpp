@@ -134,7 +134,8 @@ scale_plan understand_scale(const scale_options& options, common_options& common
         if (name != "strong" && name != "weak") {
             throw usage_error(unknown_name_message("--mode", name, std::vector<std::string>{"strong", "weak"}));
         }
-        plan.modes.push_back(name == "strong" ? scaling_mode::strong : scaling_mode::weak);
+        const scaling_mode mode = name == "strong" ? scaling_mode::strong : scaling_mode::weak;
+        if (std::find(plan.modes.begin(), plan.modes.end(), mode) == plan.modes.end()) plan.modes.push_back(mode);
     }
     plan.ranks = options.ranks.empty() ? doubling_up_to(ranks) : parse_counts("--ranks", options.ranks, ranks);
     if (!common.threads.empty()) {
