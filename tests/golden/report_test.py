@@ -612,7 +612,7 @@ class Formats(Reports):
         hostile = documents.comparison()
         hostile["benchmarks"][0]["name"] = 'a,"b"\n'
         rows = list(csv.DictReader(io.StringIO(self.report(self.write("h.json", hostile), "--format", "csv"), newline="")))
-        self.assertEqual((rows[0]["name"], len(rows)), ('a,"b"\n', 4))
+        self.assertEqual((rows[0]["name"], len(rows)), ('a,"b"\\x0a', 4))
 
     def test_markdown(self):
         text = self.report(*self.all_files(), "--format", "md")
