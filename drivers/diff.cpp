@@ -54,7 +54,7 @@ double parse_tolerance(const std::string& text) {
 }
 
 int parse_rounds(const std::string& text) {
-    if (text.empty()) return 8;
+    if (text.empty()) return alternation{}.rounds;
     int value = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (failure != std::errc{} || end != text.data() + text.size() || value < 1 || value > 10000) {
@@ -157,7 +157,7 @@ command add_diff(CLI::App& program) {
     add_option_with_environment(*app, "--tolerance", options->tolerance, "differences of time up to here do not matter (default: 3%)")
         ->type_name("PERCENT");
     flag("--run", "QUADOT_RUN", options->run, "run two programs in turn and compare one median a process");
-    add_option_with_environment(*app, "--rounds", options->rounds, "runs of each program (default: 8)")->type_name("R");
+    add_option_with_environment(*app, "--rounds", options->rounds, "runs of each program (default: 12)")->type_name("R");
     add_option_with_environment(*app, "--launcher", options->launcher, "words before each program, split at spaces, e.g. \"mpirun -n 2\"")
         ->type_name("WORDS");
     add_option_with_environment(*app, "--json", options->json, "write the comparison there (quadot-diff/1); - is standard output")

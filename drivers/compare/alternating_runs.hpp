@@ -14,7 +14,7 @@ struct alternation {
     std::string new_program;
     std::vector<std::string> launcher; ///< e.g. mpirun -n 2; empty: none
     std::vector<std::string> words;    ///< the quadot command and its options, without --json
-    int rounds = 8;                    ///< runs of each program
+    int rounds = 12;                   ///< runs of each program
 };
 
 /// One document a program. A row's samples are the medians of its runs, one a process: what one process keeps to its end (where its pages

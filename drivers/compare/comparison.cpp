@@ -30,11 +30,18 @@ std::vector<double> batch_medians(const std::vector<double>& samples) {
     return medians;
 }
 
+/// Runs in turn, as many of one as of the other, are pairs of neighbours in time: what disturbs both is in neither.
+double smallest_p(const compared_row& row, bool one_a_process) {
+    return one_a_process && row.old_count == row.new_count ? smallest_signed_rank(row.old_count)
+                                                           : smallest_mann_whitney(row.old_count, row.new_count);
+}
+
 /// Samples that each side needs before a difference of this many rows could be significant.
-std::size_t samples_needed(std::size_t rows) {
-    std::size_t count = 2;
-    while (smallest_mann_whitney(count, count) * static_cast<double>(rows) > significant) ++count;
-    return count;
+std::size_t samples_needed(std::size_t rows, bool one_a_process) {
+    compared_row row;
+    row.old_count = row.new_count = 2;
+    while (smallest_p(row, one_a_process) * static_cast<double>(rows) > significant) ++row.old_count, ++row.new_count;
+    return row.old_count;
 }
 
 /// What a time changes by.
@@ -115,9 +122,17 @@ compared_row measure_change(const recorded_row& before, const recorded_row& afte
     }
     row.old_count = old_logs.size();
     row.new_count = new_logs.size();
-    const estimate shift = hodges_lehmann(old_logs, new_logs);
+    estimate shift{};
+    if (one_a_process && old_logs.size() == new_logs.size()) {
+        std::vector<double> differences = new_logs;
+        for (std::size_t k = 0; k < differences.size(); ++k) differences[k] -= old_logs[k];
+        shift = hodges_lehmann(differences);
+        row.p = signed_rank(differences);
+    } else {
+        shift = hodges_lehmann(old_logs, new_logs);
+        row.p = mann_whitney(old_logs, new_logs);
+    }
     row.ratio = {std::exp(shift.value), std::exp(shift.lower), std::exp(shift.upper)};
-    row.p = mann_whitney(old_logs, new_logs);
     return row;
 }
 
@@ -169,11 +184,11 @@ comparison compare(const document& before, const document& after, double toleran
     std::vector<double> smallest;
     for (const auto& row : found.rows) {
         p.push_back(row.p);
-        smallest.push_back(smallest_mann_whitney(row.old_count, row.new_count));
+        smallest.push_back(smallest_p(row, one_a_process));
     }
     const std::vector<bool> can_tell = testable(smallest);
     const std::vector<double> corrected = holm_of_testable(p, smallest);
-    const std::size_t needed = samples_needed(found.rows.size());
+    const std::size_t needed = samples_needed(found.rows.size(), one_a_process);
     const noise_of_two_runs noise = one_a_process ? noise_of_two_runs{} : baselines_noise(found.rows);
     for (std::size_t k = 0; k < found.rows.size(); ++k) {
         found.rows[k].holm_p = corrected[k];

@@ -28,7 +28,7 @@ struct compared_row {
     std::size_t old_count{}; ///< samples compared: batches, or runs
     std::size_t new_count{};
     estimate ratio{};  ///< new/old: exp of the Hodges-Lehmann shift of log times; of the row alone, so before Holm
-    double p = 1;      ///< Mann-Whitney, two-sided
+    double p = 1;      ///< two-sided: Mann-Whitney, of runs in turn Wilcoxon's signed ranks
     double holm_p = 1; ///< corrected over all rows
     verdict judged = verdict::ambiguous;
     double scatter{};               ///< logarithm: what a shift must exceed to be more than its run's luck; 0 for runs of their own
@@ -75,7 +75,8 @@ struct noise_of_two_runs {
     [[nodiscard]] double beyond_common(double shift) const;
 };
 
-/// Compares the rows by name. Of samples that are runs of their own (`one_a_process`), each counts; else batches do.
+/// Compares the rows by name. Of samples that are runs of their own, taken in turn (`one_a_process`), each counts, beside its partner; else
+/// batches do.
 /// Throws error: usage where no name is in both.
 comparison compare(const document& before, const document& after, double tolerance, bool one_a_process);
 

@@ -64,6 +64,36 @@ std::size_t excluded_differences(std::size_t old_count, std::size_t new_count) {
     return static_cast<std::size_t>(std::max(0.0, std::floor(m * n / 2 - 1.95996 * std::sqrt(m * n * (m + n + 1) / 12))));
 }
 
+/// The probability of each sum of those scores that a coin chose.
+std::vector<double> signed_distribution(const std::vector<std::size_t>& scores) {
+    std::vector<double> result(std::accumulate(scores.begin(), scores.end(), std::size_t{0}) + 1, 0.0);
+    result[0] = 1;
+    std::size_t reached = 0;
+    for (const std::size_t score : scores) {
+        reached += score;
+        for (std::size_t sum = reached + 1; sum-- > 0;) {
+            result[sum] = (result[sum] + (sum >= score ? result[sum - score] : 0)) / 2;
+        }
+    }
+    return result;
+}
+
+/// The largest k for which P(W <= k - 1) <= 2.5 %, W the sum of the ranks of positive differences that are as likely negative.
+std::size_t excluded_means(std::size_t pairs) {
+    if (pairs <= most_counted_samples) {
+        std::vector<std::size_t> ranks(pairs);
+        std::iota(ranks.begin(), ranks.end(), std::size_t{1});
+        const std::vector<double> distribution = signed_distribution(ranks);
+        std::size_t k = 0;
+        double tail = 0;
+        while ((tail += distribution[k]) <= 0.025 * (1 + 1e-12)) ++k;
+        return k;
+    }
+    const auto n = static_cast<double>(pairs);
+    // Hollander & Wolfe (3.41), rounded to the safe side.
+    return static_cast<std::size_t>(std::max(0.0, std::floor(n * (n + 1) / 4 - 1.95996 * std::sqrt(n * (n + 1) * (2 * n + 1) / 24))));
+}
+
 } // namespace
 
 double mann_whitney(const std::vector<double>& old_samples, const std::vector<double>& new_samples) {
@@ -113,6 +143,56 @@ estimate hodges_lehmann(const std::vector<double>& old_samples, const std::vecto
     constexpr double infinite = std::numeric_limits<double>::infinity();
     if (k == 0) return {middle, -infinite, infinite};
     return {middle, differences[k - 1], differences[count - k]};
+}
+
+double signed_rank(const std::vector<double>& differences) {
+    std::vector<double> sizes;
+    std::vector<bool> positive;
+    for (const double difference : differences) {
+        if (difference == 0) continue;
+        sizes.push_back(std::abs(difference));
+        positive.push_back(difference > 0);
+    }
+    const std::vector<std::size_t> ranks = doubled_midranks(sizes);
+    std::size_t observed = 0;
+    for (std::size_t k = 0; k < ranks.size(); ++k) observed += positive[k] ? ranks[k] : 0;
+    if (ranks.size() <= most_counted_samples) {
+        const std::vector<double> distribution = signed_distribution(ranks);
+        double below = 0;
+        double above = 0;
+        for (std::size_t sum = 0; sum < distribution.size(); ++sum) {
+            if (sum <= observed) below += distribution[sum];
+            if (sum >= observed) above += distribution[sum];
+        }
+        return std::min(1.0, 2 * std::min(below, above));
+    }
+    // Each rank is in the sum or not, one as likely as the other: ties are in the squares (Hollander & Wolfe 3.13).
+    double mean = 0;
+    double variance = 0;
+    for (const std::size_t rank : ranks) {
+        mean += static_cast<double>(rank) / 4;
+        variance += std::pow(static_cast<double>(rank) / 4, 2);
+    }
+    const double distance = std::abs(static_cast<double>(observed) / 2 - mean) - 0.5;
+    return distance <= 0 ? 1 : std::min(1.0, 2 * upper_normal_tail(distance / std::sqrt(variance)));
+}
+
+double smallest_signed_rank(std::size_t pairs) {
+    return std::min(1.0, std::ldexp(2, -static_cast<int>(std::min<std::size_t>(pairs, 1000))));
+}
+
+estimate hodges_lehmann(const std::vector<double>& differences) {
+    std::vector<double> means;
+    for (std::size_t i = 0; i < differences.size(); ++i) {
+        for (std::size_t j = i; j < differences.size(); ++j) means.push_back((differences[i] + differences[j]) / 2);
+    }
+    std::sort(means.begin(), means.end());
+    const std::size_t count = means.size();
+    const double middle = count % 2 == 1 ? means[count / 2] : (means[count / 2 - 1] + means[count / 2]) / 2;
+    const std::size_t k = excluded_means(differences.size());
+    constexpr double infinite = std::numeric_limits<double>::infinity();
+    if (k == 0) return {middle, -infinite, infinite};
+    return {middle, means[k - 1], means[count - k]};
 }
 
 std::vector<double> holm(const std::vector<double>& p) {

@@ -2,8 +2,10 @@
 //
 // H. B. Mann, D. R. Whitney: On a test of whether one of two random variables is stochastically larger than the other. Annals of
 //   Mathematical Statistics 18 (1947) 50-60.
+// F. Wilcoxon: Individual comparisons by ranking methods. Biometrics Bulletin 1 (1945) 80-83.
 // J. L. Hodges, E. L. Lehmann: Estimates of location based on rank tests. Annals of Mathematical Statistics 34 (1963) 598-611.
-// M. Hollander, D. A. Wolfe: Nonparametric Statistical Methods, 2nd edition, Wiley 1999, sections 4.1 (test), 4.2 (shift), 4.3 (interval).
+// M. Hollander, D. A. Wolfe: Nonparametric Statistical Methods, 2nd edition, Wiley 1999, sections 3.1 to 3.3 (pairs), 4.1 (test), 4.2 (shift),
+//   4.3 (interval).
 // S. Holm: A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6 (1979) 65-70.
 #pragma once
 
@@ -30,6 +32,14 @@ double smallest_mann_whitney(std::size_t old_count, std::size_t new_count);
 /// not reject at 5 %, from order statistics of the differences: at least 95 % sure without ties, more with. Infinite ends where so few
 /// samples exclude nothing. Both samples not empty, all values finite.
 estimate hodges_lehmann(const std::vector<double>& old_samples, const std::vector<double>& new_samples);
+
+/// The same three of pairs, by their differences: what disturbs both of a pair is in neither. Wilcoxon's signed ranks; differences of 0 say
+/// nothing and are left out of the test.
+double signed_rank(const std::vector<double>& differences);
+/// 2/2^n, at most 1.
+double smallest_signed_rank(std::size_t pairs);
+/// The median of all means of two differences (each with itself, too), and the shifts that the test would not reject. Not empty, all finite.
+estimate hodges_lehmann(const std::vector<double>& differences);
 
 /// Holm's adjusted p, in the order given: rejecting those <= 5 % is wrong about any true hypothesis in at most 5 % of all uses, whatever
 /// the dependence. `p` of 0 to 1.
