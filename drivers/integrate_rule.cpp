@@ -129,7 +129,13 @@ void measure_rule(const surroundings& around, report& report, const common_optio
     timing_request timing = settings.timing;
     if (compared.empty() && !settings.maximum_time_chosen) timing.maximum_seconds = 5e-3;
     const std::size_t before = report.rows.size();
-    measure(around, report, candidates, timing, settings.threads);
+    measured_roof roof;
+    if (!compared.empty()) {
+        const std::uint64_t evaluations = problem.which.evaluations(n);
+        roof = {[&problem, evaluations, how] { return evaluate_only(problem.view(), problem.a(), problem.b(), evaluations, how); },
+                static_cast<double>(evaluations)};
+    }
+    measure(around, report, candidates, timing, settings.threads, roof);
     for (const auto& row : std::span(report.rows).subspan(before)) {
         if (row.name != chosen.name) continue;
         report.result.value = row.value;

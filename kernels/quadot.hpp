@@ -5,6 +5,7 @@
 #include "complex_dot.hpp"
 #include "dot.hpp"
 #include "errors.hpp"
+#include "evaluate_only.hpp"
 #include "execution.hpp"
 #include "integrate.hpp"
 #include "integrate_family.hpp"

@@ -19,7 +19,7 @@ ALLOWED = {
                          "spelling.hpp"],
     "kernels/reduce": ["compiled/formulas.hpp", "block/block_parts.hpp", "block/block_table.hpp", "block/isa.hpp", "block/sample_plan.hpp", "block/term_kind.hpp",
                        "accumulators/", "rules/", "ranks/communicator.hpp", "ranks/agreement.hpp", "errors.hpp", "exact_value.hpp",
-                       "execution.hpp", "arithmetic_only.hpp", "complex_dot.hpp", "dot.hpp", "integrate.hpp", "load_only.hpp", "matrix_vector.hpp",
+                       "execution.hpp", "arithmetic_only.hpp", "evaluate_only.hpp", "complex_dot.hpp", "dot.hpp", "integrate.hpp", "load_only.hpp", "matrix_vector.hpp",
                        "strided_dot.hpp", "vector_sums.hpp", "integrands/expression/"],
     "kernels/ranks": ["errors.hpp"],
     "kernels/adaptive": ["reduce/", "block/block_table.hpp", "block/isa.hpp", "block/regions.hpp", "block/sample_plan.hpp", "accumulators/", "rules/",

@@ -671,6 +671,26 @@ TEST(integrate, callables_that_throw_leave_the_floating_point_mode_alone) {
     }
 }
 
+TEST(evaluate_only, evaluates_as_often_as_it_says_and_where) {
+    std::atomic<std::uint64_t> calls{0};
+    std::atomic<bool> outside{false};
+    const auto f = [&](double x) {
+        calls.fetch_add(1, std::memory_order_relaxed);
+        if (!(x > -1 && x < 2)) outside = true;
+        return x;
+    };
+    for (const std::uint64_t evaluations :
+         {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{512}, std::uint64_t{513}, std::uint64_t{100000}}) {
+        for (const int threads : {1, 2, 3}) {
+            calls = 0;
+            static_cast<void>(evaluate_only(f, -1, 2, evaluations, {.threads = threads}));
+            EXPECT_EQ(calls, (evaluations + 511) / 512 * 512) << evaluations << " " << threads;
+        }
+    }
+    EXPECT_FALSE(outside);
+    EXPECT_THROW(static_cast<void>(evaluate_only([](double) -> double { throw 1; }, 0, 1, 100000, {.threads = 3})), int);
+}
+
 TEST(rules, names_round_trip) {
     for (const rule& which : all_rules()) {
         const auto found = find_rule(which.name());

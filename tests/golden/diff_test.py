@@ -453,7 +453,7 @@ class Programs(Reports):
         self.assertEqual((code, err), (1, ""))
         comparison = json.loads(out)
         self.assertEqual([each["verdict"] for each in comparison["rows"]], ["SLOWER", "SLOWER"])
-        self.assertEqual([each["old_samples"] for each in comparison["rows"]], [8, 8])
+        self.assertEqual([each["old_samples"] for each in comparison["rows"]], [12, 12])
         for each in comparison["rows"]:
             self.assertAlmostEqual(each["ratio"], 1.1, delta=0.03)
         self.assertEqual((self.folder / "log").read_text(encoding="utf-8"), "abba" * 4)

@@ -3,6 +3,7 @@
 Usage: program_test.py PROGRAM [MPIEXEC]; `--update` after PROGRAM rewrites the golden files.
 """
 
+import atexit
 import fractions
 import json
 import math
@@ -12,6 +13,7 @@ import random
 import re
 import resource
 import shlex
+import shutil
 import struct
 import subprocess
 import sys
@@ -22,12 +24,15 @@ PROGRAM = ""
 MPIEXEC = ""
 HERE = pathlib.Path(__file__).resolve().parent
 UPDATE = False
+CACHE = tempfile.mkdtemp(prefix="quadot-test-")
+atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
 
 
 def run(*words, env=None, limit_bytes=None, launcher=()):
     """Runs the program; returns (exit code, standard output, standard error)."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("QUADOT_", "OMP_"))}
     environment.update({"OMP_NUM_THREADS": "2", "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"})
+    environment["XDG_CACHE_HOME"] = CACHE  # what was measured or compiled here before is no part of a test
     environment.update(env or {})
 
     def limit():

@@ -288,6 +288,15 @@ class Sizes(unittest.TestCase):
         self.assertEqual(run("integrate", "cos", "0", "1", "--sizes", "0,1")[0], 2)
 
 
+class Roof(unittest.TestCase):
+    def test_rivals_of_an_integral_are_held_against_its_integrand(self):
+        words = ("integrate", "exp(-x^2)", "0", "3", "-n", "1e4", "--reps", "2", "--threads", "1")
+        rows = document(*words, "--compare", "naive,plain")["benchmarks"]
+        self.assertEqual(len({row["limit_items_per_second"] for row in rows}), 1)
+        self.assertGreater(rows[0]["limit_items_per_second"], 0)
+        self.assertNotIn("limit_items_per_second", document(*words, "--compare", "none")["benchmarks"][0])
+
+
 class ResultLines(unittest.TestCase):
     def test_lines_say_what_the_json_says(self):
         words = ("dot", "-n", "1000", "--compare", "naive,exact", "--reps", "2")
