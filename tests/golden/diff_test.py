@@ -456,7 +456,7 @@ class Programs(Reports):
         self.assertEqual([each["old_samples"] for each in comparison["rows"]], [12, 12])
         for each in comparison["rows"]:
             self.assertAlmostEqual(each["ratio"], 1.1, delta=0.03)
-        self.assertEqual((self.folder / "log").read_text(encoding="utf-8"), "abba" * 4)
+        self.assertEqual((self.folder / "log").read_text(encoding="utf-8"), "abba" * 6)
 
     def test_times_that_differ_from_run_to_run_alone(self):
         same = [self.wrapper(name, STEADY.replace("FACTOR", "1.0")) for name in ("a", "b")]
