@@ -1,6 +1,7 @@
 #include "drivers/compare/render.hpp"
 
 #include "drivers/input/suggest.hpp"
+#include "drivers/report/csv_field.hpp"
 #include "drivers/report/report.hpp"
 
 #include <algorithm>
@@ -22,16 +23,6 @@ json number(double value) {
     if (std::isnan(value)) return "nan";
     if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
     return value;
-}
-
-std::string csv_field(const std::string& field) {
-    if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
-    std::string out = "\"";
-    for (const char c : field) {
-        if (c == '"') out += '"';
-        out += c;
-    }
-    return out + '"';
 }
 
 /// What tells anything about a ratio.

@@ -1,6 +1,7 @@
 #include "drivers/exports/exports.hpp"
 
 #include "drivers/input/suggest.hpp"
+#include "drivers/report/csv_field.hpp"
 
 #include <cmath>
 #include <map>
@@ -10,16 +11,6 @@
 namespace quadot::drivers::exports {
 
 namespace {
-
-std::string quoted(const std::string& field) {
-    if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
-    std::string out = "\"";
-    for (const char c : field) {
-        if (c == '"') out += '"';
-        out += c;
-    }
-    return out + '"';
-}
 
 std::string number(double value) { return std::isnan(value) ? "" : fmt::format("{:.17g}", value); }
 
@@ -49,12 +40,12 @@ std::string render_csv(const merged& shown) {
             const auto entry = recorded.raw.find(key);
             return entry != recorded.raw.end() && entry->is_string() ? entry->get<std::string>() : number(row.number(key));
         };
-        for (const std::string& field : {quoted(shown.file_name(row.source)),
-                                         quoted(shown.host(row.source)),
-                                         quoted(printable(shown.documents()[row.source].context("problem"), 1000)),
-                                         quoted(printable(recorded.name, 1000)),
-                                         quoted(printable(row.variant, 1000)),
-                                         quoted(row.study),
+        for (const std::string& field : {csv_field(shown.file_name(row.source)),
+                                         csv_field(shown.host(row.source)),
+                                         csv_field(printable(shown.documents()[row.source].context("problem"), 1000)),
+                                         csv_field(printable(recorded.name, 1000)),
+                                         csv_field(printable(row.variant, 1000)),
+                                         csv_field(row.study),
                                          number(row.problem_size),
                                          number(row.ranks),
                                          number(row.threads),
@@ -69,10 +60,10 @@ std::string render_csv(const merged& shown) {
                                          number(row.naive_ratio),
                                          number(position.speedup),
                                          number(position.efficiency),
-                                         quoted(text("value")),
-                                         quoted(text("error")),
-                                         quoted(text("bound")),
-                                         quoted(recorded.verdict)}) {
+                                         csv_field(text("value")),
+                                         csv_field(text("error")),
+                                         csv_field(text("bound")),
+                                         csv_field(recorded.verdict)}) {
             out += field + ",";
         }
         out += row.simulated ? "true\r\n" : "false\r\n";

@@ -1,5 +1,6 @@
 #include "drivers/report/report.hpp"
 
+#include "drivers/report/csv_field.hpp"
 #include <iterator>
 
 #include <fmt/format.h>
@@ -8,19 +9,9 @@ namespace quadot::drivers {
 
 namespace {
 
-std::string quoted(const std::string& field) {
-    if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
-    std::string out = "\"";
-    for (const char c : field) {
-        if (c == '"') out += '"';
-        out += c;
-    }
-    return out + '"';
-}
-
 /// A line a value of the parameter.
 std::string render_sweep(const swept_integrals& sweep) {
-    std::string out = quoted(sweep.parameter) + ",value,value_hex,error,evaluations,status\n";
+    std::string out = csv_field(sweep.parameter) + ",value,value_hex,error,evaluations,status\n";
     for (std::size_t k = 0; k < sweep.values.size(); ++k) {
         const integral& each = sweep.integrals[k];
         fmt::format_to(std::back_inserter(out), "{:.17g},{:.17g},{},{:.6g},{},{}\n", sweep.values[k], each.value, hexadecimal(each.value),
@@ -37,12 +28,12 @@ std::string render_csv(const report& report) {
                       "value_hex,error,bound,verdict,flags\n";
     const auto line = std::back_inserter(out);
     for (const auto& row : report.rows) {
-        fmt::format_to(line, "{},{},{},{},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},", quoted(row.name), row.ranks > 0 ? row.ranks : report.ranks,
-                       row.threads, row.iterations * row.samples.size(), row.time.median * 1e9, row.time.lower * 1e9, row.time.upper * 1e9,
-                       row.bytes_per_second(), row.items_per_second());
+        fmt::format_to(line, "{},{},{},{},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},", csv_field(row.name),
+                       row.ranks > 0 ? row.ranks : report.ranks, row.threads, row.iterations * row.samples.size(), row.time.median * 1e9,
+                       row.time.lower * 1e9, row.time.upper * 1e9, row.bytes_per_second(), row.items_per_second());
         if (row.judged) {
             fmt::format_to(line, "{:.17g},{},{:.6g},{:.6g},{},{}\n", row.value, hexadecimal(row.value), row.error, row.bound,
-                           row.passes() ? "pass" : "fail", quoted(row.flags));
+                           row.passes() ? "pass" : "fail", csv_field(row.flags));
         } else {
             fmt::format_to(line, ",,,,,\n");
         }

@@ -43,6 +43,16 @@ std::vector<double> sum_distribution(const std::vector<std::size_t>& scores, std
     return result;
 }
 
+double twice_the_smaller_tail(const std::vector<double>& distribution, std::size_t observed) {
+    double below = 0;
+    double above = 0;
+    for (std::size_t sum = 0; sum < distribution.size(); ++sum) {
+        if (sum <= observed) below += distribution[sum];
+        if (sum >= observed) above += distribution[sum];
+    }
+    return std::min(1.0, 2 * std::min(below, above));
+}
+
 double upper_normal_tail(double z) { return 0.5 * std::erfc(z / std::sqrt(2.0)); }
 
 /// The largest k for which P(U <= k - 1) <= 2.5 %, where U counts the pairs with new < old, of samples from one distribution.
@@ -103,14 +113,7 @@ double mann_whitney(const std::vector<double>& old_samples, const std::vector<do
     const std::vector<std::size_t> ranks = doubled_midranks(all);
     const auto observed = std::accumulate(ranks.begin(), ranks.begin() + static_cast<std::ptrdiff_t>(old_samples.size()), std::size_t{0});
     if (all.size() <= most_counted_samples) {
-        const std::vector<double> distribution = sum_distribution(ranks, old_samples.size());
-        double below = 0;
-        double above = 0;
-        for (std::size_t sum = 0; sum < distribution.size(); ++sum) {
-            if (sum <= observed) below += distribution[sum];
-            if (sum >= observed) above += distribution[sum];
-        }
-        return std::min(1.0, 2 * std::min(below, above));
+        return twice_the_smaller_tail(sum_distribution(ranks, old_samples.size()), observed);
     }
     const auto m = static_cast<double>(old_samples.size());
     const auto n = static_cast<double>(new_samples.size());
@@ -157,14 +160,7 @@ double signed_rank(const std::vector<double>& differences) {
     std::size_t observed = 0;
     for (std::size_t k = 0; k < ranks.size(); ++k) observed += positive[k] ? ranks[k] : 0;
     if (ranks.size() <= most_counted_samples) {
-        const std::vector<double> distribution = signed_distribution(ranks);
-        double below = 0;
-        double above = 0;
-        for (std::size_t sum = 0; sum < distribution.size(); ++sum) {
-            if (sum <= observed) below += distribution[sum];
-            if (sum >= observed) above += distribution[sum];
-        }
-        return std::min(1.0, 2 * std::min(below, above));
+        return twice_the_smaller_tail(signed_distribution(ranks), observed);
     }
     // Each rank is in the sum or not, one as likely as the other: ties are in the squares (Hollander & Wolfe 3.13).
     double mean = 0;

@@ -322,7 +322,7 @@ class NanOnOneRank(WithMpi):
         with tempfile.TemporaryDirectory() as folder:
             values = [1.0] * 20000
             write_npy(f"{folder}/y.npy", values)
-            values[15000] = math.nan  # in the last rank's slice
+            values[-1] = math.nan  # in the last rank's slice alone
             write_npy(f"{folder}/x.npy", values)
             codes = f"{folder}/codes"
             # Each rank's own exit code, not what the launcher makes of them.
