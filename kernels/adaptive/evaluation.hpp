@@ -1,7 +1,9 @@
-// Regions evaluated over threads and ranks. Workers decide who computes: a region's results do not depend on its neighbours.
+// Regions of one integrand, evaluated.
 #pragma once
 
+#include "adaptive/distribution.hpp"
 #include "adaptive/region.hpp"
+#include "adaptive/region_source.hpp"
 #include "block/block_table.hpp"
 #include "block/regions.hpp"
 #include "execution.hpp"
@@ -15,7 +17,7 @@ namespace quadot::adaptive {
 /// Blocks of a finite range's first samples.
 inline constexpr std::size_t most_first_blocks = 4;
 
-class evaluation {
+class evaluation final : public region_source {
   public:
     /// Throws error: environment for an instruction set that is not here.
     evaluation(const integrand_view& f, const execution& how);
@@ -23,22 +25,26 @@ class evaluation {
     /// Collective: `regions` neighbours, a multiple of 8, in blocks that are full but for the last, with their seams and totals.
     void sum(std::span<region_block> blocks, std::size_t regions) const;
 
-    /// Collective: fills the results of all regions, on every rank. Throws what f throws, on ranks as agreed.
-    void operator()(std::span<region> regions) const;
-
-    /// Collective: f at some abscissae, at most chunk_samples, as rank 0 finds it.
-    void sample(std::span<const double> x, std::span<double> y) const;
+    void operator()(std::span<region> regions) const override;
+    void sample(std::span<const double> x, std::span<double> y) const override;
 
   private:
-    [[nodiscard]] bool distributed() const { return ranks_.size() > 1; }
-    [[nodiscard]] int workers_for(double seconds) const;
-    void sum_over_threads(std::span<region_block* const> blocks, std::span<const std::size_t> counts) const;
-    void share_over_threads(std::span<region> regions) const;
+    void evaluate(std::span<region> regions) const;
 
     const block_table& table_;
     evaluator evaluator_;
-    const communicator& ranks_;
-    int threads_;
+    distribution workers_;
 };
+
+/// Results of at most regions_per_block regions are left in `block`.
+inline void load_limits(region_block& block, std::span<const region> regions) {
+    for (std::size_t k = 0; k < regions.size(); ++k) {
+        block.left[k] = regions[k].left;
+        block.right[k] = regions[k].right;
+    }
+}
+
+/// Collective: what `function` gives at some abscissae, at most chunk_samples, on rank 0.
+void sample_on_first_rank(const communicator& ranks, evaluator f, std::span<const double> x, std::span<double> y);
 
 } // namespace quadot::adaptive

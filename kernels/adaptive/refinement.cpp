@@ -51,15 +51,30 @@ class careful_sum {
     double low_ = 0;
 };
 
+/// Of numbers and 0.
+class hull {
+  public:
+    void add(double value) {
+        low_ = std::fmin(low_, value);
+        high_ = std::fmax(high_, value);
+    }
+    [[nodiscard]] double length() const { return high_ - low_; }
+
+  private:
+    double low_ = 0;
+    double high_ = 0;
+};
+
 double larger(double a, double b) { return a > b ? a : b; }
 
 enum class treatment : std::uint8_t { keep, cut, grade_left, grade_right, isolate, inspect, drop };
 
 class refinement {
   public:
-    refinement(const evaluation& f, const tolerance& wanted, start from, const at_rest& resting, std::uint64_t evaluations)
+    refinement(const region_source& f, const tolerance& wanted, start from, const at_rest& resting, std::uint64_t evaluations,
+               bool in_parts)
         : evaluate_(f), wanted_(wanted), resting_(resting), pool_(std::move(from.regions)), evaluations_(evaluations),
-          densest_(resting.densest) {
+          densest_(resting.densest), in_parts_(in_parts) {
         pool_.reserve(pool_.size() + 128);
         for (std::size_t k = 0; k < from.outward.size(); ++k) adopt(from.outward[k], static_cast<int>(k));
         note(pool_);
@@ -70,7 +85,7 @@ class refinement {
     }
 
     integral run() {
-        if (nothing_seen()) look_closer();
+        if (nothing_seen() && !evaluate_.may_vanish()) look_closer();
         for (int round = 0; round < most_rounds; ++round) {
             sum_up();
             if (result_.trouble != integral_trouble::none) break;
@@ -82,6 +97,18 @@ class refinement {
         sum_up();
         conclude();
         return result_;
+    }
+
+    [[nodiscard]] std::vector<part> parts() const {
+        std::vector<part> all;
+        all.reserve(order_.size() + chains_.size());
+        for (const std::uint32_t k : order_) {
+            const region& each = pool_[k];
+            all.push_back({each.left, each.right, each.value, each.estimate + each.seam, each.noise, each.magnitude});
+        }
+        for (const chain& each : chains_) all.push_back({each.tail_left(), each.tail_right(), each.tail(), each.tail_error(), 0, 0});
+        std::sort(all.begin(), all.end(), [](const part& a, const part& b) { return a.left < b.left; });
+        return all;
     }
 
   private:
@@ -178,12 +205,14 @@ class refinement {
         double squared_noise = resting_.totals.squared_noise;
         double magnitude = resting_.totals.magnitude;
         double worst = -1;
+        hull so_far;
         searching_ = false;
         for (std::size_t k = 0; k < order_.size(); ++k) {
             region& each = at(k);
             const std::uint32_t next = k + 1 < order_.size() ? order_[k + 1] : nobody;
             if (each.seam_with != next) join(each, next);
             value.add(each.value);
+            if (in_parts_) so_far.add(value.value());
             error += each.estimate + each.seam;
             squared_noise += each.noise * each.noise;
             magnitude += each.magnitude;
@@ -197,6 +226,7 @@ class refinement {
         }
         for (const chain& each : chains_) {
             value.add(each.tail());
+            if (in_parts_) so_far.add(value.value());
             error += each.tail_error();
             if (!(each.tail_error() <= worst)) {
                 worst = each.tail_error();
@@ -205,7 +235,7 @@ class refinement {
             }
         }
         result_.value = value.value();
-        target_ = larger(wanted_.absolute, wanted_.relative * std::fabs(result_.value));
+        target_ = larger(wanted_.absolute, wanted_.relative * (in_parts_ ? so_far.length() : std::fabs(result_.value)));
         result_.error = error_of(error, squared_noise, magnitude);
         result_.evaluations = evaluations_;
         result_.regions = order_.size() + resting_.count;
@@ -541,7 +571,7 @@ class refinement {
         }
     }
 
-    const evaluation& evaluate_;
+    const region_source& evaluate_;
     const tolerance& wanted_;
     at_rest resting_;
     std::vector<region> pool_;         ///< all that were ever laid
@@ -557,14 +587,19 @@ class refinement {
     double target_ = 0;
     double rounding_ = 0; ///< the part of the error that no cut makes smaller
     double densest_;
+    bool in_parts_; ///< the integral is wanted up to many points
     bool searching_ = false;
     std::optional<std::array<double, 2>> trouble_at_;
 };
 
 } // namespace
 
-integral refine(const evaluation& f, const tolerance& wanted, start from, const at_rest& resting, std::uint64_t evaluations) {
-    return refinement(f, wanted, std::move(from), resting, evaluations).run();
+integral refine(const region_source& f, const tolerance& wanted, start from, const at_rest& resting, std::uint64_t evaluations,
+                std::vector<part>* parts) {
+    refinement all(f, wanted, std::move(from), resting, evaluations, parts != nullptr);
+    const integral result = all.run();
+    if (parts != nullptr) *parts = all.parts();
+    return result;
 }
 
 } // namespace quadot::adaptive

@@ -2,8 +2,8 @@
 // places alone.
 #pragma once
 
-#include "adaptive/evaluation.hpp"
 #include "adaptive/region.hpp"
+#include "adaptive/region_source.hpp"
 #include "adaptive/start.hpp"
 #include "integrate_to_tolerance.hpp"
 
@@ -29,7 +29,20 @@ struct at_rest {
     std::function<void(std::vector<region>&)> append{}; ///< appends them
 };
 
+/// What is known of the integral over one piece of the range.
+struct part {
+    double left;
+    double right;
+    double value;
+    double error; ///< without noise
+    double noise;
+    double magnitude;
+};
+
 /// From a start whose regions are already evaluated. `evaluations`: what that took. Throws what f throws.
-integral refine(const evaluation& f, const tolerance& wanted, start from, const at_rest& resting, std::uint64_t evaluations);
+/// parts: filled with pieces from left to right that make up the range, unless null; the relative tolerance is then a part of the largest integral from one
+/// of their limits to another, not of the whole.
+integral refine(const region_source& f, const tolerance& wanted, start from, const at_rest& resting, std::uint64_t evaluations,
+                std::vector<part>* parts = nullptr);
 
 } // namespace quadot::adaptive

@@ -4,6 +4,7 @@
 #include "block/regions.hpp"
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 
 namespace quadot::adaptive {
@@ -13,9 +14,8 @@ inline constexpr std::uint32_t nobody = 0xffffffff;
 inline constexpr std::uint8_t at_left = 1;
 inline constexpr std::uint8_t at_right = 2;
 
-struct region {
-    double left = 0;
-    double right = 0;
+/// What a rule finds out about f in a region.
+struct region_results {
     double value = 0;
     double estimate = 0;   ///< of the rule's error
     double noise = 0;      ///< what the rounding of abscissae may do at most
@@ -24,6 +24,16 @@ struct region {
     double right_value = 0;
     double left_slope = 0;
     double right_slope = 0;
+
+    static region_results of_lane(const region_block& block, std::size_t k) {
+        return {block.value[k],      block.error[k],       block.noise[k],      block.magnitude[k],
+                block.left_value[k], block.right_value[k], block.left_slope[k], block.right_slope[k]};
+    }
+};
+
+struct region : region_results {
+    double left = 0;
+    double right = 0;
     double seam = 0;                  ///< what a jump between this region's last sample and the next one's first may hide
     std::uint32_t seam_with = nobody; ///< the neighbour on the right that it was computed for
     bool rough = false;               ///< the estimate is a large part of the magnitude
@@ -45,6 +55,8 @@ struct region {
         return made;
     }
 
+    [[nodiscard]] const region_results& results() const { return *this; }
+    void take(const region_results& found) { static_cast<region_results&>(*this) = found; }
     /// What rounding may do at most.
     [[nodiscard]] double floor() const { return noise + sample_noise * magnitude; }
     [[nodiscard]] double width() const { return right - left; }

@@ -4,6 +4,7 @@
 #include "rules/gauss_kronrod.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace quadot::adaptive {
@@ -36,14 +37,17 @@ void append_link(std::vector<region>& regions, double origin, double direction, 
     }
 }
 
-/// From the origin to infinity, with shells as far as the farthest breakpoint.
-void append_half_line(start& into, double origin, double direction, double min_width, std::span<const double> breakpoints) {
+/// From the origin to infinity, with shells as far as the farthest limit of a region.
+void append_half_line(start& into, double origin, double direction, double min_width,
+                      const std::array<std::span<const double>, 2>& limits_of_regions) {
     const int unit = unit_exponent(origin);
     shells outward{origin, direction, unit, outward_links};
-    for (const double point : breakpoints) {
-        const double distance = (point - origin) * direction;
-        if (distance > 0 && std::isfinite(distance)) {
-            outward.links = std::clamp(std::ilogb(distance) - unit + 2, outward.links, chain::most_links);
+    for (const auto points : limits_of_regions) {
+        for (const double point : points) {
+            const double distance = (point - origin) * direction;
+            if (distance > 0 && std::isfinite(distance)) {
+                outward.links = std::clamp(std::ilogb(distance) - unit + 2, outward.links, chain::most_links);
+            }
         }
     }
     const double nearest = origin + direction * std::ldexp(1.0, unit - inward_links);
@@ -58,20 +62,32 @@ void append_half_line(start& into, double origin, double direction, double min_w
     into.outward.push_back(outward);
 }
 
-/// Regions end at `point`, where the integrand may be singular; none does outside the regions.
-void cut_at(std::vector<region>& regions, double point) {
-    for (std::size_t k = 0; k < regions.size(); ++k) {
-        region& whole = regions[k];
-        if (whole.right == point) whole.open_ends |= at_right;
-        if (whole.left == point) whole.open_ends |= at_left;
-        if (!(whole.left < point && point < whole.right)) continue;
-        region above = whole;
-        above.left = above.root_left = whole.right = whole.root_right = point;
-        above.open_ends = static_cast<std::uint8_t>((above.open_ends & at_right) | at_left);
-        whole.open_ends = static_cast<std::uint8_t>((whole.open_ends & at_left) | at_right);
-        regions.insert(regions.begin() + static_cast<std::ptrdiff_t>(k) + 1, above);
-        return;
+/// Regions end at the points, in each region from left to right. singular: the integrand may be, there.
+void cut_at(std::vector<region>& regions, std::span<const double> points, bool singular) {
+    if (points.empty()) return;
+    std::vector<double> sorted(points.begin(), points.end());
+    std::sort(sorted.begin(), sorted.end());
+    std::vector<region> cut;
+    cut.reserve(regions.size() + sorted.size());
+    for (const region& whole : regions) {
+        region piece = whole;
+        const auto first = std::lower_bound(sorted.begin(), sorted.end(), whole.left);
+        for (auto point = first; point != sorted.end() && *point <= whole.right; ++point) {
+            if (singular && *point == piece.left) piece.open_ends |= at_left;
+            if (*point <= piece.left) continue;
+            if (*point < whole.right) {
+                region below = piece;
+                below.right = below.root_right = piece.left = piece.root_left = *point;
+                below.open_ends = static_cast<std::uint8_t>((below.open_ends & at_left) | (singular ? at_right : 0));
+                piece.open_ends = static_cast<std::uint8_t>((piece.open_ends & at_right) | (singular ? at_left : 0));
+                cut.push_back(below);
+            } else if (singular) {
+                piece.open_ends |= at_right;
+            }
+        }
+        cut.push_back(piece);
     }
+    regions.swap(cut);
 }
 
 void append_segment(std::vector<region>& regions, double a, double b, std::size_t pieces) {
@@ -102,14 +118,13 @@ std::size_t first_regions(double a, double b, double min_width) {
     return std::isinf(a) && std::isinf(b) ? 2 * half_line : half_line;
 }
 
-start begin(double a, double b, double min_width, std::span<const double> breakpoints) {
+start begin(double a, double b, double min_width, std::span<const double> breakpoints, std::span<const double> points) {
     start made;
     if (std::isfinite(a) && std::isfinite(b)) append_segment(made.regions, a, b, uniform_regions(min_width));
-    if (std::isinf(a)) append_half_line(made, std::isinf(b) ? 0 : b, -1, min_width, breakpoints);
-    if (std::isinf(b)) append_half_line(made, std::isinf(a) ? 0 : a, 1, min_width, breakpoints);
-    for (const double point : breakpoints) {
-        if (point > a && point < b) cut_at(made.regions, point);
-    }
+    if (std::isinf(a)) append_half_line(made, std::isinf(b) ? 0 : b, -1, min_width, {breakpoints, points});
+    if (std::isinf(b)) append_half_line(made, std::isinf(a) ? 0 : a, 1, min_width, {breakpoints, points});
+    cut_at(made.regions, points, false);
+    cut_at(made.regions, breakpoints, true);
     return made;
 }
 

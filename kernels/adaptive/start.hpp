@@ -29,7 +29,8 @@ std::size_t uniform_regions(double min_width);
 /// Regions of any range without breakpoints.
 std::size_t first_regions(double a, double b, double min_width);
 
-/// a < b. Half-lines begin at the finite limit, or at 0; breakpoints cut the regions that they lie in.
-start begin(double a, double b, double min_width, std::span<const double> breakpoints);
+/// a < b. Half-lines begin at the finite limit, or at 0; breakpoints and points cut the regions that they lie in, in any order. The integrand may be
+/// singular at the breakpoints.
+start begin(double a, double b, double min_width, std::span<const double> breakpoints, std::span<const double> points = {});
 
 } // namespace quadot::adaptive

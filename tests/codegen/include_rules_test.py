@@ -24,7 +24,8 @@ ALLOWED = {
     "kernels/ranks": ["errors.hpp"],
     "kernels/adaptive": ["reduce/", "block/block_table.hpp", "block/isa.hpp", "block/regions.hpp", "block/sample_plan.hpp", "accumulators/", "rules/",
                          "integrands/catalogue.hpp", "ranks/communicator.hpp", "ranks/agreement.hpp", "errors.hpp", "execution.hpp",
-                         "integrate.hpp", "integrate_family.hpp", "integrate_to_tolerance.hpp", "integrands/expression/", "dot.hpp"],
+                         "integrate.hpp", "integrate_cumulative.hpp", "integrate_family.hpp", "integrate_to_tolerance.hpp", "integrate_together.hpp",
+                         "integrands/expression/", "dot.hpp"],
     "kernels/baselines": ["integrands/", "rules/"],
     # The public headers make up what users see; the registry lists it all.
     "kernels": ["accumulators/", "adaptive/", "block/arithmetic_table.hpp", "block/isa.hpp", "block/lane_functions.hpp", "block/sample_plan.hpp", "integrands/", "rules/", "reduce/slices.hpp",

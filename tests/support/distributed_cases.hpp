@@ -256,6 +256,24 @@ inline std::string distributed_tolerance_findings(const communicator& ranks, int
     for (std::size_t k = 0; k < few.size(); ++k) {
         if (!same(few[k], expected[expected.size() - 3 + k])) findings << "few of a family: not one process's integral\n";
     }
+    const std::vector<double> points{0, 0.1, 0.3141, 0.5, 2, 7};
+    const expression rough("abs(x-0.3141)^-0.4");
+    std::vector<integral> table(points.size());
+    std::vector<integral> expected_table(points.size());
+    integrate_cumulative(rough, 0.2, points, expected_table, tolerance{}, {.threads = 1});
+    integrate_cumulative(rough, 0.2, points, table, tolerance{}, how);
+    for (std::size_t k = 0; k < table.size(); ++k) {
+        if (!same(table[k], expected_table[k])) findings << "up to " << points[k] << ": not one process's integral\n";
+    }
+    const auto vector = [](double x) { return std::array{std::cos(x), std::log(x), 1 / (1 + x * x)}; };
+    std::array<integral, 3> together;
+    std::array<integral, 3> expected_together;
+    const auto evaluations = integrate_together(vector, 0, 2, expected_together, tolerance{}, vector_norm::each, {.threads = 1});
+    if (integrate_together(vector, 0, 2, together, tolerance{}, vector_norm::each, how) != evaluations)
+        findings << "together: other samples\n";
+    for (std::size_t k = 0; k < together.size(); ++k) {
+        if (!same(together[k], expected_together[k])) findings << "component " << k << ": not one process's integral\n";
+    }
     // The first samples are four blocks, dealt to the first four ranks.
     const int thrower = std::min(ranks.size() - 1, 3);
     const auto f = [&](double x) {
@@ -268,6 +286,15 @@ inline std::string distributed_tolerance_findings(const communicator& ranks, int
     } catch (const error&) {
     } catch (const std::runtime_error&) {
         if (ranks.size() > 1) findings << "an exception was not made an error\n";
+    }
+    try {
+        const auto throwing = [&](double x) { return std::array{f(x), 1.0}; };
+        std::array<integral, 2> nothing;
+        integrate_together(throwing, 0, 1, nothing, tolerance{}, vector_norm::each, how);
+        findings << "an exception in a vector's component was lost\n";
+    } catch (const error&) {
+    } catch (const std::runtime_error&) {
+        if (ranks.size() > 1) findings << "an exception in a vector's component was not made an error\n";
     }
     return findings.str();
 }

@@ -1,0 +1,119 @@
+#include "accumulators/eft.hpp"
+#include "adaptive/check_task.hpp"
+#include "adaptive/evaluation.hpp"
+#include "adaptive/solve.hpp"
+#include "errors.hpp"
+#include "integrate_cumulative.hpp"
+#include "reduce/floating_point_environment.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace quadot {
+
+namespace {
+
+/// What some neighbouring parts make up.
+struct running {
+    double value = 0;
+    double value_low = 0;
+    double error = 0;
+    double squared_noise = 0;
+    double magnitude = 0;
+
+    void add(const adaptive::part& each) {
+        const auto [sum, rest] = eft::two_sum(value, each.value);
+        value = sum;
+        value_low += rest;
+        error += each.error;
+        squared_noise += each.noise * each.noise;
+        magnitude += each.magnitude;
+    }
+    [[nodiscard]] double total() const { return value + value_low; }
+    [[nodiscard]] double total_error() const { return adaptive::error_of(error, squared_noise, magnitude); }
+};
+
+/// Fills results from the one nearest to the origin outwards: all of them on one side of it.
+template <class Parts, class Points>
+void fill(const Parts& parts, const Points& points, double sign, const integral& whole) {
+    running sum;
+    auto next = parts.begin();
+    for (auto [point, result] : points) {
+        for (; next != parts.end() && (sign > 0 ? next->right <= *point : next->left >= *point); ++next) sum.add(*next);
+        *result = whole;
+        result->value = sign * sum.total();
+        result->error = sum.total_error();
+    }
+}
+
+void judge(std::span<integral> results, const integral& whole, const tolerance& wanted) {
+    double low = 0;
+    double high = 0;
+    for (const integral& each : results) {
+        low = std::fmin(low, each.value);
+        high = std::fmax(high, each.value);
+    }
+    const double target = std::max(wanted.absolute, wanted.relative * (high - low));
+    for (integral& each : results) {
+        const bool number = std::isfinite(each.value) && std::isfinite(each.error);
+        // All of them were found; or this one does not reach what was not. Where samples ran out the search may not have been made.
+        const bool reached = each.error <= target && whole.trouble != integral_trouble::evaluations;
+        if (number && (whole.status == integral_status::ok || reached)) {
+            each.status = integral_status::ok;
+            each.trouble = integral_trouble::none;
+            continue;
+        }
+        if (number && whole.status != integral_status::tolerance_not_reached) {
+            each.status = integral_status::tolerance_not_reached;
+            each.trouble = integral_trouble::singularity;
+        } else if (whole.status != integral_status::tolerance_not_reached) {
+            each.value = std::numeric_limits<double>::quiet_NaN();
+            each.error = std::numeric_limits<double>::infinity();
+        }
+    }
+}
+
+} // namespace
+
+void integrate_cumulative(integrand_view f, double a, std::span<const double> points, std::span<integral> results, const tolerance& wanted,
+                          const execution& how) {
+    const auto refuse = [](const std::string& why) { throw usage_error("integrate_cumulative: " + why); };
+    if (points.size() != results.size()) {
+        refuse(std::to_string(points.size()) + " points for " + std::to_string(results.size()) + " results; give spans of one length");
+    }
+    for (std::size_t k = 0; k < points.size(); ++k) {
+        if (std::isnan(points[k])) refuse("point " + std::to_string(k) + " is not a number; give numbers or infinities");
+        if (k > 0 && points[k] < points[k - 1]) refuse("point " + std::to_string(k) + " is below the one before it; sort them");
+    }
+    if (points.empty()) return;
+    const double from = std::min(a, points.front());
+    const double to = std::max(a, points.back());
+    adaptive::check_task(a, points.front(), wanted, how);
+    adaptive::check_task(from, to, wanted, how);
+    std::fill(results.begin(), results.end(), integral{});
+    if (from == to) return;
+    f = with_compiled_text(f, how);
+    std::vector<double> limits(points.begin(), points.end());
+    limits.push_back(a);
+    std::vector<adaptive::part> parts;
+    const integral whole =
+        strictly([&] { return adaptive::solve_in_regions(adaptive::evaluation(f, how), from, to, wanted, limits, &parts); });
+
+    struct entry {
+        const double* point;
+        integral* result;
+    };
+    std::vector<entry> above;
+    std::vector<entry> below;
+    for (std::size_t k = 0; k < points.size(); ++k) (points[k] >= a ? above : below).push_back({&points[k], &results[k]});
+    std::reverse(below.begin(), below.end());
+    const auto origin = std::find_if(parts.begin(), parts.end(), [&](const adaptive::part& each) { return each.left >= a; });
+    fill(std::vector<adaptive::part>(origin, parts.end()), above, 1, whole);
+    fill(std::vector<adaptive::part>(std::make_reverse_iterator(origin), parts.rend()), below, -1, whole);
+    judge(results, whole, wanted);
+}
+
+} // namespace quadot
