@@ -69,12 +69,11 @@ parameter parse_parameter(const std::string& text) {
 constexpr std::size_t longest_sweep = 10'000'000;
 
 /// FROM:TO:STEP, with both ends; as many values as steps fit.
-std::vector<double> parse_range(const std::string& name, const std::string& text) {
-    const std::string what = "--param " + printable(name);
+std::vector<double> parse_range(const std::string& what, const std::string& text) {
     const std::size_t first = text.find(':');
     const std::size_t second = text.find(':', first + 1);
     if (second == std::string::npos || text.find(':', second + 1) != std::string::npos) {
-        throw usage_error(what + " '" + printable(text) + "': no range; write FROM:TO:STEP, as in k=0:10:0.5");
+        throw usage_error(what + " '" + printable(text) + "': no range; write FROM:TO:STEP, as in 0:10:0.5");
     }
     const double from = finite_constant_expression(what, text.substr(0, first));
     const double to = finite_constant_expression(what, text.substr(first + 1, second - first - 1));
@@ -139,17 +138,34 @@ jit_mode parse_jit(const std::string& text) {
 }
 
 /// Constant expressions between commas that are in no parentheses.
-std::vector<double> parse_breakpoints(const std::string& text) {
+std::vector<double> parse_points(const char* what, const std::string& text) {
     std::vector<double> points;
     int depth = 0;
     std::size_t start = 0;
     for (std::size_t at = 0; at <= text.size(); ++at) {
         if (at < text.size()) depth += text[at] == '(' ? 1 : text[at] == ')' ? -1 : 0;
         if (at < text.size() && (text[at] != ',' || depth > 0)) continue;
-        points.push_back(finite_constant_expression("--breakpoints", text.substr(start, at - start)));
+        points.push_back(finite_constant_expression(what, text.substr(start, at - start)));
         start = at + 1;
     }
     return points;
+}
+
+/// LO and the points that its integrals end at.
+void understand_upto(const integrate_options& options, asked& problem) {
+    if (problem.sweep) throw usage_error("--upto: with a range of --param there would be a table for each value; give one of the two");
+    if (!options.n.empty() || !options.sizes.empty()) throw usage_error("--upto: needs integration to a tolerance; leave out -n");
+    const bool range = options.upto.find(':') != std::string::npos;
+    std::vector<double> points = range ? parse_range("--upto", options.upto) : parse_points("--upto", options.upto);
+    if (!std::is_sorted(points.begin(), points.end())) throw usage_error("--upto: the points do not ascend; sort them");
+    if (!options.limits.empty()) {
+        problem.lower = constant_expression("LO", options.limits[0]);
+        problem.limits_text = options.limits[0];
+    } else {
+        problem.limits_text = std::string(problem.integrand.description().lower_text);
+    }
+    problem.upper = points.back();
+    problem.sweep.emplace(swept_parameter{"x", std::move(points), std::nullopt});
 }
 
 void understand_tolerance(const integrate_options& options, asked& problem) {
@@ -175,7 +191,7 @@ void understand_tolerance(const integrate_options& options, asked& problem) {
         wanted.max_evaluations = parse_size("--max-evaluations", options.max_evaluations);
         if (wanted.max_evaluations < 1) throw usage_error("--max-evaluations 0: nothing could be computed; give at least 1");
     }
-    if (!options.breakpoints.empty()) problem.breakpoints = parse_breakpoints(options.breakpoints);
+    if (!options.breakpoints.empty()) problem.breakpoints = parse_points("--breakpoints", options.breakpoints);
     if (std::isfinite(problem.lower) && std::isfinite(problem.upper) && !std::isfinite(problem.upper - problem.lower)) {
         throw usage_error("integrate: the limits are further apart than the largest double; scale the variable");
     }
@@ -186,8 +202,12 @@ void understand_tolerance(const integrate_options& options, asked& problem) {
 asked understand(const integrate_options& options) {
     asked problem;
     problem.jit = parse_jit(options.jit);
-    if (options.limits.size() != 0 && options.limits.size() != 2) {
-        throw usage_error(fmt::format("integrate {}: {} limits; give LO and HI", printable(options.what), options.limits.size()));
+    if (!options.upto.empty() && options.limits.size() == 2) {
+        throw usage_error("--upto: says where the integrals end, and so does HI; give LO alone");
+    }
+    if (options.limits.size() != 0 && options.limits.size() != (options.upto.empty() ? 2 : 1)) {
+        throw usage_error(fmt::format("integrate {}: {} limits; give LO and HI{}", printable(options.what), options.limits.size(),
+                                      options.upto.empty() ? "" : ", or LO alone with --upto"));
     }
     if (const auto integrand = find_integrand(options.what)) {
         if (!options.parameters.empty()) {
@@ -207,7 +227,7 @@ asked understand(const integrate_options& options) {
                 continue;
             }
             if (swept) throw usage_error("--param: two ranges; sweep one parameter at a time");
-            swept.emplace(text.substr(0, equals), parse_range(text.substr(0, equals), text.substr(equals + 1)));
+            swept.emplace(text.substr(0, equals), parse_range("--param " + printable(text.substr(0, equals)), text.substr(equals + 1)));
         }
         const std::vector<parameter> fixed = parameters;
         if (swept) parameters.push_back({swept->first, swept->second.front()});
@@ -222,7 +242,9 @@ asked understand(const integrate_options& options) {
         }
         if (options.limits.empty()) throw usage_error("integrate " + problem.name() + ": no limits; give LO and HI");
     }
-    if (!options.limits.empty()) {
+    if (!options.upto.empty()) {
+        understand_upto(options, problem);
+    } else if (!options.limits.empty()) {
         problem.lower = constant_expression("LO", options.limits[0]);
         problem.upper = constant_expression("HI", options.limits[1]);
         problem.limits_text = options.limits[0] + " " + options.limits[1];
@@ -332,12 +354,16 @@ command add_integrate(CLI::App& program) {
     add_option_with_environment(*app, "--min-width", options->min_width,
                                 "the narrowest peak to look for, as a part of the range (default: 1e-3; 0: no search)")
         ->type_name("W");
+    add_option_with_environment(*app, "--upto", options->upto,
+                                "instead of HI: a table of the integrals from LO up to each of these points, in one pass")
+        ->type_name("P,P,...|FROM:TO:STEP");
     add_rule_options(*app, *options);
     add_option_with_environment(*app, "--sizes", options->sizes, "likewise, many in one table, e.g. 1e3..1e7:x10")->type_name("LIST");
     add_option_with_environment(*app, "--jobs", options->jobs, "also run naive-jobs: J slices of n steps each (rule left)")->type_name("J");
     add_common_options(*app, options->common, true);
     app->footer("Examples:\n  quadot integrate 'exp(-x^2)*cos(3*x)' 0 inf\n  quadot integrate 'log(x)/sqrt(x)' 0 1 --rtol 1e-12\n"
                 "  quadot integrate 'exp(-k*x)' 0 1 --param k=0:10:0.5 --csv -\n"
+                "  quadot integrate 'exp(-x^2)' 0 --upto 0:3:0.25 --csv -\n"
                 "  quadot integrate cos 0 pi/2 -n 1000 --rule left\n  quadot integrate cos 0 pi/2 --sizes 1e3..1e7:x10 --rule simpson\n  "
                 "quadot integrate pi -n 1e8 --rule gauss:7 --compare none\n"
                 "  quadot integrate 'exp(-x^2)*cos(k*x)' 0 2 --param k=3 -n 1e6\n"

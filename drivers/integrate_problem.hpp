@@ -31,13 +31,14 @@ struct integrate_options {
     std::string max_evaluations;
     std::string breakpoints;
     std::string min_width;
+    std::string upto;
 };
 
-/// --param k=0:10:0.001: an integral for each value.
+/// --param k=0:10:0.001 or --upto 0:3:0.1: an integral for each value.
 struct swept_parameter {
     std::string name;
     std::vector<double> values;
-    expression family; ///< in x and the parameter
+    std::optional<expression> family; ///< in x and the parameter; none: the values are upper limits
 };
 
 /// The problem as asked, its limits in order.
@@ -87,7 +88,7 @@ void note_jit(const asked& problem, const execution& how, report& report);
 /// An integral to a tolerance, measured and judged.
 int run_to_tolerance(const surroundings& around, const integrate_options& options, const common_settings& settings, const asked& problem);
 
-/// An integral to a tolerance for each value of a parameter.
+/// An integral to a tolerance for each value of a parameter, or up to each of many points.
 int run_sweep(const surroundings& around, const integrate_options& options, const common_settings& settings, const asked& problem);
 
 /// "rtol 1e-10, atol 1e-6, 2 breakpoints".

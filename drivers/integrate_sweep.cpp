@@ -16,7 +16,8 @@ int dry_run(const surroundings& around, const common_settings& settings, const a
     fmt::print("dry run: integrate {} {}, {}, {} integrals, {} ranks x {} threads; nothing was computed\n", problem.name(),
                problem.limits_text, request_text(problem), problem.sweep->values.size(), around.ranks.size(), settings.threads);
     fmt::print("memory    {} a rank\n", readable_bytes(integrals * (sizeof(integral) + 2 * sizeof(double))));
-    const double each = problem.wanted.min_width > 0 ? 2e-6 : 1e-7;
+    // A point of a table takes a region of its own, 15 samples.
+    const double each = !problem.sweep->family ? 15e-9 : problem.wanted.min_width > 0 ? 2e-6 : 1e-7;
     fmt::print("time      about {} where they are easy\n", readable_seconds(each * integrals / (around.ranks.size() * settings.threads)));
     return 0;
 }
@@ -33,28 +34,39 @@ int run_sweep(const surroundings& around, const integrate_options& options, cons
     variant.threaded = true;
     static_cast<void>(parse_comparison(options.common.compare, {variant.short_name}));
 
-    report report =
-        start_report(around, options.common, settings,
-                     fmt::format("integrate {} from {} for {} values of {} from {:g} to {:g}, {}", problem.name(), problem.limits_text,
-                                 sweep.values.size(), sweep.name, sweep.values.front(), sweep.values.back(), request_text(problem)));
+    report report = start_report(
+        around, options.common, settings,
+        sweep.family ? fmt::format("integrate {} from {} for {} values of {} from {:g} to {:g}, {}", problem.name(), problem.limits_text,
+                                   sweep.values.size(), sweep.name, sweep.values.front(), sweep.values.back(), request_text(problem))
+                     : fmt::format("integrate {} from {} up to {} points from {:g} to {:g}, {}", problem.name(), problem.limits_text,
+                                   sweep.values.size(), sweep.values.front(), sweep.values.back(), request_text(problem)));
     report.rate_unit = "Geval/s";
     report.result.accumulator = name_of(settings.accumulator);
-    const execution how{.accumulator = settings.accumulator, .threads = settings.threads, .isa = settings.isa, .ranks = &around.ranks};
+    const execution how{
+        .accumulator = settings.accumulator, .threads = settings.threads, .isa = settings.isa, .ranks = &around.ranks, .jit = problem.jit};
+    if (!sweep.family) prepare_text(around, problem, how, report);
     tolerance wanted = problem.wanted;
     wanted.breakpoints = problem.breakpoints;
     swept_integrals& found = report.result.sweep.emplace();
     found.parameter = sweep.name;
     found.values = sweep.values;
     found.integrals.resize(sweep.values.size());
-    const auto run = [&] { integrate_each(sweep.family, problem.lower, problem.upper, sweep.values, found.integrals, wanted, how); };
+    const auto run = [&] {
+        if (sweep.family) {
+            integrate_each(*sweep.family, problem.lower, problem.upper, sweep.values, found.integrals, wanted, how);
+        } else {
+            integrate_cumulative(problem.view(), problem.lower, sweep.values, found.integrals, wanted, how);
+        }
+    };
     run();
     report.result.value = found.integrals.front().value;
     std::size_t failed = 0;
     for (std::size_t k = 0; k < found.integrals.size(); ++k) {
         const integral& each = found.integrals[k];
         report.result.error = std::max(report.result.error, each.error);
-        report.result.evaluations += each.evaluations;
-        report.result.regions += each.regions;
+        // Those of a table are those of its one pass.
+        report.result.evaluations = (sweep.family ? report.result.evaluations : 0) + each.evaluations;
+        report.result.regions = (sweep.family ? report.result.regions : 0) + each.regions;
         if (each.status == integral_status::ok || failed++ > 0) continue;
         report.result.status = name_of(each.status);
         report.result.message = fmt::format("{} = {:g}: {}", sweep.name, sweep.values[k], explain(each));
@@ -77,6 +89,7 @@ int run_sweep(const surroundings& around, const integrate_options& options, cons
         return found.integrals.front().value;
     };
     measure(around, report, {{&variant, timed, judge}}, timing, settings.threads);
+    if (!sweep.family) note_jit(problem, how, report);
     return finish(around, report, options.common);
 }
 

@@ -613,6 +613,32 @@ class Tolerance(unittest.TestCase):
             self.assertEqual((code, out), (2, ""), words)
             self.assertEqual(len(err.splitlines()), 1, err)
 
+    def test_upto(self):
+        points = [-0.5, 0, 0.25, 0.5, 1]
+        words = ("exp(x)", "0.25", "--upto", "-1/2,0,0.25,0.5,1")
+        result, _ = self.json(*words)
+        self.assertEqual((result["parameter"], result["parameters"], result["statuses"]), ("x", points, ["ok"] * 5))
+        for point, value, error in zip(points, result["values"], result["errors"]):
+            self.assertLessEqual(abs(value - (math.exp(point) - math.exp(0.25))), error + 3e-16)
+        self.assertLess(result["evaluations"], 3000)
+        code, out, _ = run("integrate", *words, "--csv", "-")
+        self.assertEqual((code, out.splitlines()[0]), (0, "x,value,value_hex,error,evaluations,status"))
+        if MPIEXEC:
+            self.assertEqual(ranks(3, "integrate", *words, "--csv", "-")[1], out)
+        self.assertEqual(run("integrate", *words, "--csv", "-", "--jit")[1], out)
+        code, out, _ = run("integrate", "gauss", "--upto", "0:3:0.5", "--quiet")
+        self.assertEqual((code, len(out.splitlines())), (0, 7))
+        self.assertAlmostEqual(float(out.splitlines()[2]), math.sqrt(math.pi) / 2 * math.erf(1), delta=1e-10)
+        code, out, err = run("integrate", "1/(1-x)", "0", "--upto", "0.5,0.9,1", "--quiet")
+        self.assertEqual((code, out.splitlines()[2]), (1, "nan"))
+        self.assertAlmostEqual(float(out.splitlines()[1]), math.log(10), delta=1e-9)
+        self.assertIn("1 of 3 integrals refused; the first: divergent_or_singular: x = 1", err)
+        for words in (("0", "1", "--upto", "0.5"), ("0", "--upto", "1,0"), ("0", "--upto", "nan"), ("0", "--upto", "0:1:1e-9"), ("0", "--upto", "1", "-n", "5"),
+                      ("0", "--upto", ""), ("--upto", "1"), ("0", "--upto", "1", "--param", "k=0:1:1"), ("0", "--upto", "0:1")):
+            code, out, err = run("integrate", "x+1", *words)
+            self.assertEqual((code, out), (2, ""), words)
+            self.assertEqual(len(err.splitlines()), 1, err)
+
     def test_table(self):
         code, out, _ = run("integrate", "gauss", "0", "3", "--reps", "3")
         self.assertEqual(code, 0)
