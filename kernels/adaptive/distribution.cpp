@@ -88,4 +88,30 @@ void distribution::over_ranks(std::span<region_results> all, std::size_t results
     }
 }
 
+std::vector<std::vector<std::byte>> distribution::exchange(std::span<const std::byte> mine, const std::exception_ptr& failure) const {
+    // Lengths first; -1 for a failure.
+    const std::int64_t length = failure ? -1 : static_cast<std::int64_t>(mine.size());
+    const std::vector<std::byte> lengths = ranks_.allgather(std::as_bytes(std::span(&length, 1)));
+    const auto length_of = [&](std::size_t rank) {
+        std::int64_t theirs = 0;
+        std::memcpy(&theirs, lengths.data() + rank * sizeof theirs, sizeof theirs);
+        return theirs;
+    };
+    std::size_t longest = 0;
+    const auto ranks = static_cast<std::size_t>(ranks_.size());
+    for (std::size_t rank = 0; rank < ranks; ++rank) {
+        if (length_of(rank) < 0) throw_error_of(ranks_, static_cast<int>(rank), failure);
+        longest = std::max(longest, static_cast<std::size_t>(length_of(rank)));
+    }
+    std::vector<std::byte> padded(mine.begin(), mine.end());
+    padded.resize(longest);
+    const std::vector<std::byte> received = ranks_.allgather(padded);
+    std::vector<std::vector<std::byte>> all;
+    for (std::size_t rank = 0; rank < ranks; ++rank) {
+        const auto first = received.begin() + static_cast<std::ptrdiff_t>(rank * longest);
+        all.emplace_back(first, first + length_of(rank));
+    }
+    return all;
+}
+
 } // namespace quadot::adaptive

@@ -5,8 +5,10 @@
 #include "execution.hpp"
 
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <span>
+#include <vector>
 
 namespace quadot::adaptive {
 
@@ -24,6 +26,9 @@ class distribution {
     /// on one rank is thrown on all.
     void over_ranks(std::span<region_results> all, std::size_t results_per_region,
                     const std::function<void(std::size_t, std::size_t)>& evaluate) const;
+
+    /// Collective: every rank's message, of any length, on all. A failure on one rank, unless null, is thrown on all.
+    [[nodiscard]] std::vector<std::vector<std::byte>> exchange(std::span<const std::byte> mine, const std::exception_ptr& failure) const;
 
   private:
     [[nodiscard]] int workers_for(double seconds) const;

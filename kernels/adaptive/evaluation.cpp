@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <functional>
+#include <type_traits>
 #include <vector>
 
 namespace quadot::adaptive {
@@ -71,6 +73,99 @@ void evaluation::operator()(std::span<region> regions) const {
         for (std::size_t k = first; k < first + count; ++k) all[k] = regions[k].results();
     });
     for (std::size_t k = 0; k < regions.size(); ++k) regions[k].take(all[k]);
+}
+
+namespace {
+
+/// What one rank found in its tasks, as bytes.
+class packer {
+  public:
+    template <class T>
+    void put(const T& value) {
+        static_assert(std::is_trivially_copyable_v<T>);
+        const auto raw = std::as_bytes(std::span(&value, 1));
+        bytes_.insert(bytes_.end(), raw.begin(), raw.end());
+    }
+    template <class T>
+    void put(const std::vector<T>& values) {
+        static_assert(std::is_trivially_copyable_v<T>);
+        put(values.size());
+        const auto raw = std::as_bytes(std::span(values));
+        bytes_.insert(bytes_.end(), raw.begin(), raw.end());
+    }
+    [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
+
+  private:
+    std::vector<std::byte> bytes_;
+};
+
+class unpacker {
+  public:
+    explicit unpacker(std::span<const std::byte> bytes) : bytes_(bytes) {}
+
+    template <class T>
+    void get(T& value) {
+        copy(std::as_writable_bytes(std::span(&value, 1)));
+    }
+    template <class T>
+    void get(std::vector<T>& values) {
+        std::size_t size = 0;
+        get(size);
+        values.resize(size);
+        copy(std::as_writable_bytes(std::span(values)));
+    }
+
+  private:
+    void copy(std::span<std::byte> to) {
+        std::copy_n(bytes_.begin(), to.size(), to.begin());
+        bytes_ = bytes_.subspan(to.size());
+    }
+
+    std::span<const std::byte> bytes_;
+};
+
+void pack(packer& into, const descent_result& of) {
+    into.put(of.evaluations);
+    into.put(of.exact);
+    into.put(of.improvable);
+    into.put(of.improvable_limits);
+    into.put(of.left_over);
+}
+
+void unpack(unpacker& from, descent_result& into) {
+    from.get(into.evaluations);
+    from.get(into.exact);
+    from.get(into.improvable);
+    from.get(into.improvable_limits);
+    from.get(into.left_over);
+}
+
+} // namespace
+
+bool evaluation::descend(std::span<const descent> tasks, std::span<descent_result> results) const {
+    const auto run = [&](std::size_t k) { results[k] = adaptive::descend(table_, evaluator_, tasks[k]); };
+    if (!workers_.distributed()) {
+        workers_.over_threads(tasks.size(), 1, run);
+        return true;
+    }
+    // Dealt in turn: neighbours cost alike.
+    const auto ranks = static_cast<std::size_t>(workers_.ranks().size());
+    const auto own = static_cast<std::size_t>(workers_.ranks().rank());
+    packer mine;
+    std::exception_ptr failure;
+    try {
+        const std::size_t count = own < tasks.size() ? (tasks.size() - own + ranks - 1) / ranks : 0;
+        workers_.over_threads(count, 1, [&](std::size_t k) { run(own + k * ranks); });
+        for (std::size_t k = own; k < tasks.size(); k += ranks) pack(mine, results[k]);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    const auto all = workers_.exchange(mine.bytes(), failure);
+    for (std::size_t rank = 0; rank < ranks; ++rank) {
+        unpacker theirs(all[rank]);
+        for (std::size_t k = rank; k < tasks.size(); k += ranks) unpack(theirs, results[k]);
+    }
+    return true;
 }
 
 } // namespace quadot::adaptive

@@ -36,6 +36,11 @@ constexpr std::uint16_t cuts_at_end = 2;
 
 constexpr int most_rounds = 400;
 
+/// So many neighbours of one root that fail together are halved by themselves.
+constexpr std::size_t fewest_to_descend = 8;
+/// Samples that a descent is not begun without.
+constexpr std::uint64_t least_budget = 2 * descent::most_regions * static_cast<std::uint64_t>(region_nodes);
+
 /// The sum of doubles to twice their precision, rounded at the end.
 class careful_sum {
   public:
@@ -67,7 +72,7 @@ class hull {
 
 double larger(double a, double b) { return a > b ? a : b; }
 
-enum class treatment : std::uint8_t { keep, cut, grade_left, grade_right, isolate, inspect, drop };
+enum class treatment : std::uint8_t { keep, cut, descend, grade_left, grade_right, isolate, inspect, drop };
 
 class refinement {
   public:
@@ -91,8 +96,7 @@ class refinement {
             if (result_.trouble != integral_trouble::none) break;
             if (std::isfinite(result_.error) && result_.error <= target_ && !searching_) break;
             if (step()) continue;
-            if (result_.trouble != integral_trouble::none || resting_.count == 0) break;
-            wake();
+            if (result_.trouble != integral_trouble::none || !wake()) break;
         }
         sum_up();
         conclude();
@@ -105,6 +109,11 @@ class refinement {
         for (const std::uint32_t k : order_) {
             const region& each = pool_[k];
             all.push_back({each.left, each.right, each.value, each.estimate + each.seam, each.noise, each.magnitude});
+        }
+        for (const resolved_group& each : groups_) {
+            region_sums both = each.exact;
+            both.add(each.improvable);
+            all.push_back({each.left, each.right, both.value + both.value_low, both.error, std::sqrt(both.squared_noise), both.magnitude});
         }
         for (const chain& each : chains_) all.push_back({each.tail_left(), each.tail_right(), each.tail(), each.tail_error(), 0, 0});
         std::sort(all.begin(), all.end(), [](const part& a, const part& b) { return a.left < b.left; });
@@ -138,18 +147,45 @@ class refinement {
         std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) { return pool_[a].left < pool_[b].left; });
     }
 
-    /// All regions are looked at again.
-    void wake() {
+    /// All regions are looked at again. False where none were set aside, or there are no samples left for it.
+    bool wake() {
         const std::size_t first = pool_.size();
-        resting_.append(pool_);
+        if (resting_.count > 0) resting_.append(pool_);
         note(std::span(pool_).subspan(first));
+        const std::size_t resolved = pool_.size();
+        for (const resolved_group& each : groups_) {
+            for (const interval_limits& limits : each.improvable_limits) {
+                region made = each.like;
+                made.left = limits.left;
+                made.right = limits.right;
+                pool_.push_back(made);
+            }
+        }
+        if (pool_.size() == first) return false;
+        const std::uint64_t samples = (pool_.size() - resolved) * static_cast<std::uint64_t>(region_nodes);
+        if (evaluations_ + samples > wanted_.max_evaluations && samples > 0) {
+            pool_.resize(first);
+            result_.trouble = integral_trouble::evaluations;
+            return false;
+        }
+        evaluate(std::span(pool_).subspan(resolved));
+        resolved_ = {};
+        for (resolved_group& each : groups_) {
+            each.improvable = {};
+            each.improvable_limits.clear();
+            resolved_.add(each.exact);
+        }
         for (std::size_t k = first; k < pool_.size(); ++k) order_.push_back(static_cast<std::uint32_t>(k));
         std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) { return pool_[a].left < pool_[b].left; });
         resting_ = {};
+        return true;
     }
 
+    /// Regions that count, those set aside included.
+    [[nodiscard]] std::uint64_t regions() const { return order_.size() + resting_.count + resolved_.count; }
+
     [[nodiscard]] bool nothing_seen() const {
-        return resting_.totals.magnitude == 0 &&
+        return resting_.totals.magnitude == 0 && resolved_.magnitude == 0 &&
                std::all_of(pool_.begin(), pool_.end(), [](const region& each) { return each.magnitude == 0; });
     }
 
@@ -157,7 +193,7 @@ class refinement {
     void look_closer() {
         constexpr std::size_t finer = 16;
         if (wanted_.min_width == 0 || evaluations_ * (finer + 1) > wanted_.max_evaluations) return;
-        if (resting_.count > 0) wake();
+        if (resting_.count > 0) static_cast<void>(wake());
         std::vector<region> all;
         for (const region& each : pool_) append_cuts(all, each, finer);
         evaluate(all);
@@ -201,9 +237,11 @@ class refinement {
     void sum_up() {
         careful_sum value;
         value.add(resting_.totals.value);
-        double error = resting_.totals.error;
-        double squared_noise = resting_.totals.squared_noise;
-        double magnitude = resting_.totals.magnitude;
+        value.add(resolved_.value);
+        value.add(resolved_.value_low);
+        double error = resting_.totals.error + resolved_.error;
+        double squared_noise = resting_.totals.squared_noise + resolved_.squared_noise;
+        double magnitude = resting_.totals.magnitude + resolved_.magnitude;
         double worst = -1;
         hull so_far;
         searching_ = false;
@@ -238,7 +276,7 @@ class refinement {
         target_ = larger(wanted_.absolute, wanted_.relative * (in_parts_ ? so_far.length() : std::fabs(result_.value)));
         result_.error = error_of(error, squared_noise, magnitude);
         result_.evaluations = evaluations_;
-        result_.regions = order_.size() + resting_.count;
+        result_.regions = regions();
         rounding_ = error_of(0, squared_noise, magnitude);
         for (const chain& each : chains_) {
             if (each.oscillating() > 4 * target_ && result_.trouble == integral_trouble::none) {
@@ -286,8 +324,9 @@ class refinement {
         }
         if (each.open_ends == at_left) return treatment::grade_left;
         if (each.open_ends == at_right) return treatment::grade_right;
-        if (each.depth >= cuts_at_end && each.left == each.root_left) return treatment::grade_left;
-        if (each.depth >= cuts_at_end && each.right == each.root_right) return treatment::grade_right;
+        const bool telling = each.depth >= cuts_at_end && !each.crowded;
+        if (telling && each.left == each.root_left) return treatment::grade_left;
+        if (telling && each.right == each.root_right) return treatment::grade_right;
         if (narrowest_yet) return treatment::isolate;
         return treatment::cut;
     }
@@ -295,8 +334,7 @@ class refinement {
     /// One round: false where nothing can be done.
     bool step() {
         // No use to go below what rounding leaves.
-        const double threshold =
-            unrefined_share * larger(target_, rounding_) / static_cast<double>(order_.size() + resting_.count + chains_.size());
+        const double threshold = unrefined_share * larger(target_, rounding_) / static_cast<double>(regions() + chains_.size());
         plans_.assign(order_.size(), {});
         grades_.clear();
         std::size_t cuts = 0;
@@ -307,6 +345,7 @@ class refinement {
             seam_before = each.seam;
         }
         forget_ends_among_many();
+        gather_descents();
         for (const plan& each : plans_) cuts += each.what == treatment::cut ? 1 : 0;
         bool any = false;
         for (std::size_t k = 0; k < order_.size(); ++k) {
@@ -345,14 +384,76 @@ class refinement {
             each.what.lay(each.count, pool_);
         }
         const std::uint64_t samples = (pool_.size() - old) * static_cast<std::uint64_t>(region_nodes);
-        if (!any || evaluations_ + samples > wanted_.max_evaluations) {
+        if (!any || evaluations_ + samples + descents_.size() * least_budget > wanted_.max_evaluations) {
             pool_.resize(old);
             if (any) result_.trouble = integral_trouble::evaluations;
             return false;
         }
         evaluate(std::span(pool_).subspan(old));
+        descend(threshold);
         put_in_order();
         return true;
+    }
+
+    /// Cuts of many neighbours become descents: the first region's plan has its number, the others go with it.
+    void gather_descents() {
+        descents_.clear();
+        if (!descending_) return;
+        const auto may = [&](std::size_t k) { return plans_[k].what == treatment::cut && at(k).open_ends == 0; };
+        for (std::size_t first = 0; first < order_.size();) {
+            std::size_t last = first + 1;
+            while (may(first) && last < order_.size() && may(last) && at(last).left == at(last - 1).right &&
+                   at(last).root_left == at(first).root_left) {
+                ++last;
+            }
+            if (last - first >= fewest_to_descend) {
+                const std::size_t groups = (last - first + descent::most_regions - 1) / descent::most_regions;
+                for (std::size_t group = 0; group < groups; ++group) {
+                    const std::size_t from = first + (last - first) * group / groups;
+                    const std::size_t to = first + (last - first) * (group + 1) / groups;
+                    std::vector<region> regions;
+                    for (std::size_t k = from; k < to; ++k) {
+                        regions.push_back(at(k));
+                        plans_[k].what = treatment::drop;
+                    }
+                    plans_[from] = {treatment::descend, descents_.size(), 0};
+                    descents_.push_back(std::move(regions));
+                }
+            }
+            first = last;
+        }
+    }
+
+    void descend(double threshold) {
+        if (descents_.empty()) return;
+        const std::uint64_t budget = (wanted_.max_evaluations - evaluations_) / descents_.size();
+        std::vector<descent> tasks;
+        for (const auto& regions : descents_) tasks.push_back({regions, threshold, budget});
+        std::vector<descent_result> results(tasks.size());
+        const bool possible = evaluate_.descend(tasks, results);
+        std::uint64_t evaluations = 0;
+        const std::size_t fresh = pool_.size();
+        for (plan& each : plans_) {
+            if (each.what != treatment::descend) continue;
+            const std::vector<region>& from = descents_[each.first];
+            descent_result& found = results[each.first];
+            each.first = pool_.size();
+            if (!possible) found.left_over = from;
+            pool_.insert(pool_.end(), found.left_over.begin(), found.left_over.end());
+            each.count = found.left_over.size();
+            evaluations += found.evaluations;
+            resolved_.add(found.exact);
+            resolved_.add(found.improvable);
+            if (found.exact.count + found.improvable.count == 0) continue;
+            region like = from.front();
+            like.density = 0;
+            groups_.push_back(
+                {from.front().left, from.back().right, like, found.exact, found.improvable, std::move(found.improvable_limits)});
+        }
+        evaluations_ += evaluations;
+        note(std::span(pool_).subspan(fresh));
+        // Where nothing could be done, the same would be asked for again.
+        descending_ = evaluations > 0;
     }
 
     /// Where f is singular.
@@ -437,13 +538,13 @@ class refinement {
             return at(k).root_left == each.root_left && at(k).root_right == each.root_right && plans_[k].what != treatment::grade_left &&
                    plans_[k].what != treatment::grade_right;
         };
-        double first = each.left;
-        double last = each.right;
-        for (std::size_t k = 0; k < order_.size(); ++k) {
-            if (!belongs(k)) continue;
-            first = std::fmin(first, at(k).left);
-            last = std::fmax(last, at(k).right);
-        }
+        // Up to where neighbours were resolved and set aside.
+        std::size_t from = number;
+        std::size_t to = number;
+        while (from > 0 && belongs(from - 1) && at(from - 1).right == at(from).left) --from;
+        while (to + 1 < order_.size() && belongs(to + 1) && at(to + 1).left == at(to).right) ++to;
+        const double first = at(from).left;
+        const double last = at(to).right;
         const double point = std::clamp(where.point, first, last);
         chain below = chain::towards(point, first, point);
         chain above = chain::towards(point, point, last);
@@ -453,9 +554,7 @@ class refinement {
             plans_[number].what = treatment::keep;
             return;
         }
-        for (std::size_t k = 0; k < order_.size(); ++k) {
-            if (belongs(k)) plans_[k].what = treatment::drop;
-        }
+        for (std::size_t k = from; k <= to; ++k) plans_[k].what = treatment::drop;
         if (point != first) grades_.push_back({number, none, below, below.first_links()});
         if (point != last) grades_.push_back({number, none, above, above.first_links()});
     }
@@ -571,6 +670,16 @@ class refinement {
         }
     }
 
+    /// What one descent resolved, between two limits.
+    struct resolved_group {
+        double left;
+        double right;
+        region like; ///< of its root, without results
+        region_sums exact;
+        region_sums improvable;
+        std::vector<interval_limits> improvable_limits;
+    };
+
     const region_source& evaluate_;
     const tolerance& wanted_;
     at_rest resting_;
@@ -582,6 +691,10 @@ class refinement {
     std::vector<std::uint32_t> next_;
     std::vector<plan> plans_;
     std::vector<pending_chain> grades_;
+    std::vector<std::vector<region>> descents_;
+    bool descending_ = true;
+    std::vector<resolved_group> groups_;
+    region_sums resolved_; ///< over all groups
 
     integral result_;
     double target_ = 0;

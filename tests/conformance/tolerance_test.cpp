@@ -21,10 +21,23 @@ using tests::bits;
 
 constexpr double inf = std::numeric_limits<double>::infinity();
 
-const char* const formulas[] = {
-    "exp(x)",  "sqrt(x)",    "log(x)*cos(40*x)", "abs(x-0.3141)^-0.4", "floor(exp(3*x))",   "1/(1e-6+x*x)", "sin(1/(x+0.01))",
-    "x^-0.97", "1/(x-0.25)", "sqrt(x-0.5)",      "cos(3e4*x*x)+2",     "if(x<0.7,x,1-x^3)", "tan(x)",       "exp(-((x-0.4)/1e-4)^2)",
-    "0*x"};
+const char* const formulas[] = {"exp(x)",
+                                "sqrt(x)",
+                                "log(x)*cos(40*x)",
+                                "abs(x-0.3141)^-0.4",
+                                "floor(exp(3*x))",
+                                "1/(1e-6+x*x)",
+                                "sin(1/(x+0.01))",
+                                "x^-0.97",
+                                "1/(x-0.25)",
+                                "sqrt(x-0.5)",
+                                "cos(3e4*x*x)+2",
+                                "cos(3e4*x)",
+                                "cos(2e4*x)+(x<0.3)+abs(x-0.6)",
+                                "if(x<0.7,x,1-x^3)",
+                                "tan(x)",
+                                "exp(-((x-0.4)/1e-4)^2)",
+                                "0*x"};
 
 bool same(const integral& a, const integral& b) {
     return bits(a.value) == bits(b.value) && bits(a.error) == bits(b.error) && a.evaluations == b.evaluations && a.regions == b.regions &&
@@ -47,6 +60,59 @@ TEST(Tolerance, HasTheSameBitsForAnyThreadsAndInstructionSet) {
             }
         }
     }
+}
+
+// Thousands of regions fail together, and descend by themselves.
+TEST(Tolerance, FollowsManyOscillations) {
+    for (const double w : {3e3, 5e4, 7e5}) {
+        const tolerance wanted{.relative = 1e-7, .max_evaluations = 30'000'000};
+        const integral lifted = integrate([=](double x) { return 2 + std::cos(w * x); }, 0, 1, wanted);
+        EXPECT_EQ(lifted.status, integral_status::ok) << w << explain(lifted);
+        EXPECT_LE(std::fabs(lifted.value - (2 + std::sin(w) / w)), lifted.error) << w;
+        EXPECT_LE(lifted.error, 3e-7) << w;
+    }
+    // All but nothing is left of it: what was resolved for a value too large must be taken up again.
+    const double w = 2e5;
+    const integral cancelled =
+        integrate([=](double x) { return std::cos(w * x); }, 0, 1, {.relative = 1e-5, .max_evaluations = 30'000'000});
+    EXPECT_EQ(cancelled.status, integral_status::ok) << explain(cancelled);
+    EXPECT_LE(std::fabs(cancelled.value - std::sin(w) / w), cancelled.error);
+    EXPECT_LE(cancelled.error, 1e-5 / w);
+    // Faster and faster: d sin(x^2).
+    const double b = 150;
+    const integral chirp = integrate([](double x) { return 2 * x * std::cos(x * x); }, 0, b, {.relative = 1e-6});
+    EXPECT_EQ(chirp.status, integral_status::ok) << explain(chirp);
+    EXPECT_LE(std::fabs(chirp.value - std::sin(b * b)), chirp.error);
+    // With a jump, a kink and a singularity between them.
+    const integral mixed =
+        integrate([](double x) { return std::cos(2e4 * x) + (x < 0.3 ? 0 : 1) + std::fabs(x - 0.6) + 1 / std::sqrt(std::fabs(x - 0.9)); },
+                  0, 1, {.relative = 1e-8});
+    const double exact = std::sin(2e4) / 2e4 + 0.7 + (0.6 * 0.6 + 0.4 * 0.4) / 2 + 2 * (std::sqrt(0.9) + std::sqrt(0.1));
+    EXPECT_EQ(mixed.status, integral_status::ok) << explain(mixed);
+    EXPECT_LE(std::fabs(mixed.value - exact), mixed.error);
+}
+
+TEST(Tolerance, ManyOscillationsEndWhereTheyMust) {
+    for (const std::uint64_t most : {3'000u, 20'000u, 300'000u}) {
+        std::atomic<std::uint64_t> samples = 0;
+        const auto f = [&](double x) {
+            ++samples;
+            return std::cos(1e6 * x) + 1;
+        };
+        const integral found = integrate(f, 0, 1, {.max_evaluations = most});
+        EXPECT_EQ(found.status, integral_status::tolerance_not_reached) << most;
+        EXPECT_EQ(found.trouble, integral_trouble::evaluations) << most;
+        EXPECT_LE(found.evaluations, most);
+        // Registers are filled up with copies of the last region: at most 7 in a block of at least 8.
+        EXPECT_LE(samples, 2 * found.evaluations) << most;
+        EXPECT_GE(std::fabs(found.value - 1), 0);
+        EXPECT_LE(std::fabs(found.value - 1 - std::sin(1e6) / 1e6), found.error) << most;
+    }
+    // Not a number, where many regions fail; an exception from one of them.
+    const integral undefined = integrate([](double x) { return std::cos(1e5 * x) + std::sqrt(0.40001 - x); }, 0, 1, tolerance{});
+    EXPECT_EQ(undefined.status, integral_status::not_a_number);
+    const auto throws = [](double x) { return x > 0.7771 && x < 0.77711 ? throw std::runtime_error("planted") : std::cos(3e5 * x); };
+    EXPECT_THROW(static_cast<void>(integrate(throws, 0, 1, tolerance{})), std::runtime_error);
 }
 
 TEST(Tolerance, LimitsMayBeReversedEqualAndInfinite) {
