@@ -17,6 +17,9 @@ constexpr int digits_near_point = 26;
 /// A link is resolved where its estimate is this part of it.
 constexpr double resolved = 1e-6;
 
+/// The stub's estimate as a part of it, where f is not singular: sqrt(x) has 1e-3.
+constexpr double smooth_stub = 1e-10;
+
 /// And far from it where its estimate is this part.
 constexpr double unresolved = 1e-2;
 
@@ -164,7 +167,9 @@ void chain::solve(const region* stub, std::size_t fixed, double enough) {
     double bound = last * ratio / (1 - ratio);
     if (creeps(magnitudes_)) bound = infinite;
     if (stub != nullptr) {
-        const double error = std::fmax(stub->estimate, bound) + stub->magnitude;
+        // Where the rule resolves the stub, f is as smooth at the point as anywhere.
+        const bool smooth = stub->estimate <= smooth_stub * stub->magnitude;
+        const double error = smooth ? stub->estimate + stub->floor() : std::fmax(stub->estimate, bound) + stub->magnitude;
         if (stub->finite() && error < tail_error_) {
             kept = count;
             tail_ = stub->value;
