@@ -36,6 +36,11 @@ constexpr std::uint16_t cuts_at_end = 2;
 
 constexpr int most_rounds = 400;
 
+/// A region whose errors are this much below the threshold, and whose neighbours are left alone, too, is set aside.
+constexpr double aside = 4e-3;
+/// Noise may be larger: no cut makes it smaller.
+constexpr double aside_noise = 1;
+
 /// So many neighbours of one root that fail together are halved by themselves.
 constexpr std::size_t fewest_to_descend = 8;
 /// Samples that a descent is not begun without.
@@ -54,20 +59,6 @@ class careful_sum {
   private:
     double high_ = 0;
     double low_ = 0;
-};
-
-/// Of numbers and 0.
-class hull {
-  public:
-    void add(double value) {
-        low_ = std::fmin(low_, value);
-        high_ = std::fmax(high_, value);
-    }
-    [[nodiscard]] double length() const { return high_ - low_; }
-
-  private:
-    double low_ = 0;
-    double high_ = 0;
 };
 
 double larger(double a, double b) { return a > b ? a : b; }
@@ -107,7 +98,7 @@ class refinement {
         std::vector<part> all;
         all.reserve(order_.size() + chains_.size());
         for (const std::uint32_t k : order_) {
-            const region& each = pool_[k];
+            const region& each = pool_[k]; // none are set aside where parts are asked for
             all.push_back({each.left, each.right, each.value, each.estimate + each.seam, each.noise, each.magnitude});
         }
         for (const resolved_group& each : groups_) {
@@ -152,6 +143,11 @@ class refinement {
         const std::size_t first = pool_.size();
         if (resting_.count > 0) resting_.append(pool_);
         note(std::span(pool_).subspan(first));
+        const bool any_aside = !aside_.empty();
+        for (const std::uint32_t each : aside_) pool_[each].seam_with = nobody - 1;
+        order_.insert(order_.end(), aside_.begin(), aside_.end());
+        aside_.clear();
+        sums_aside_ = {};
         const std::size_t resolved = pool_.size();
         for (const resolved_group& each : groups_) {
             for (const interval_limits& limits : each.improvable_limits) {
@@ -161,10 +157,10 @@ class refinement {
                 pool_.push_back(made);
             }
         }
-        if (pool_.size() == first) return false;
+        if (pool_.size() == first && !any_aside) return false;
         const std::uint64_t samples = (pool_.size() - resolved) * static_cast<std::uint64_t>(region_nodes);
         if (evaluations_ + samples > wanted_.max_evaluations && samples > 0) {
-            pool_.resize(first);
+            pool_.resize(resolved);
             result_.trouble = integral_trouble::evaluations;
             return false;
         }
@@ -182,10 +178,10 @@ class refinement {
     }
 
     /// Regions that count, those set aside included.
-    [[nodiscard]] std::uint64_t regions() const { return order_.size() + resting_.count + resolved_.count; }
+    [[nodiscard]] std::uint64_t regions() const { return order_.size() + aside_.size() + resting_.count + resolved_.count; }
 
     [[nodiscard]] bool nothing_seen() const {
-        return resting_.totals.magnitude == 0 && resolved_.magnitude == 0 &&
+        return resting_.totals.magnitude == 0 && resolved_.magnitude == 0 && sums_aside_.magnitude == 0 &&
                std::all_of(pool_.begin(), pool_.end(), [](const region& each) { return each.magnitude == 0; });
     }
 
@@ -237,20 +233,23 @@ class refinement {
     void sum_up() {
         careful_sum value;
         value.add(resting_.totals.value);
-        value.add(resolved_.value);
-        value.add(resolved_.value_low);
-        double error = resting_.totals.error + resolved_.error;
-        double squared_noise = resting_.totals.squared_noise + resolved_.squared_noise;
-        double magnitude = resting_.totals.magnitude + resolved_.magnitude;
+        double error = resting_.totals.error;
+        double squared_noise = resting_.totals.squared_noise;
+        double magnitude = resting_.totals.magnitude;
+        for (const region_sums* const set_aside : {&resolved_, &sums_aside_}) {
+            value.add(set_aside->value);
+            value.add(set_aside->value_low);
+            error += set_aside->error;
+            squared_noise += set_aside->squared_noise;
+            magnitude += set_aside->magnitude;
+        }
         double worst = -1;
-        hull so_far;
         searching_ = false;
         for (std::size_t k = 0; k < order_.size(); ++k) {
             region& each = at(k);
             const std::uint32_t next = k + 1 < order_.size() ? order_[k + 1] : nobody;
             if (each.seam_with != next) join(each, next);
             value.add(each.value);
-            if (in_parts_) so_far.add(value.value());
             error += each.estimate + each.seam;
             squared_noise += each.noise * each.noise;
             magnitude += each.magnitude;
@@ -264,7 +263,6 @@ class refinement {
         }
         for (const chain& each : chains_) {
             value.add(each.tail());
-            if (in_parts_) so_far.add(value.value());
             error += each.tail_error();
             if (!(each.tail_error() <= worst)) {
                 worst = each.tail_error();
@@ -273,7 +271,7 @@ class refinement {
             }
         }
         result_.value = value.value();
-        target_ = larger(wanted_.absolute, wanted_.relative * (in_parts_ ? so_far.length() : std::fabs(result_.value)));
+        target_ = larger(wanted_.absolute, wanted_.relative * (in_parts_ ? largest_stretch() : std::fabs(result_.value)));
         result_.error = error_of(error, squared_noise, magnitude);
         result_.evaluations = evaluations_;
         result_.regions = regions();
@@ -284,6 +282,19 @@ class refinement {
                 trouble_at_ = {each.tail_left(), each.tail_right()};
             }
         }
+    }
+
+    /// The largest integral from one limit of parts to another.
+    [[nodiscard]] double largest_stretch() const {
+        double low = 0;
+        double high = 0;
+        careful_sum so_far;
+        for (const part& each : parts()) {
+            so_far.add(each.value);
+            low = std::fmin(low, so_far.value());
+            high = std::fmax(high, so_far.value());
+        }
+        return high - low;
     }
 
     /// The seam between a region and the next one.
@@ -335,15 +346,10 @@ class refinement {
     bool step() {
         // No use to go below what rounding leaves.
         const double threshold = unrefined_share * larger(target_, rounding_) / static_cast<double>(regions() + chains_.size());
-        plans_.assign(order_.size(), {});
         grades_.clear();
         std::size_t cuts = 0;
-        double seam_before = 0;
-        for (std::size_t k = 0; k < order_.size(); ++k) {
-            const region& each = at(k);
-            plans_[k].what = choose(each, larger(seam_before, each.seam), threshold);
-            seam_before = each.seam;
-        }
+        choose_all(threshold);
+        if (recall()) choose_all(threshold);
         forget_ends_among_many();
         gather_descents();
         for (const plan& each : plans_) cuts += each.what == treatment::cut ? 1 : 0;
@@ -391,8 +397,72 @@ class refinement {
         }
         evaluate(std::span(pool_).subspan(old));
         descend(threshold);
-        put_in_order();
+        put_in_order(threshold);
         return true;
+    }
+
+    void choose_all(double threshold) {
+        plans_.assign(order_.size(), {});
+        double seam_before = 0;
+        for (std::size_t k = 0; k < order_.size(); ++k) {
+            const region& each = at(k);
+            plans_[k].what = choose(each, larger(seam_before, each.seam), threshold);
+            seam_before = each.seam;
+        }
+    }
+
+    /// Regions beside a singular point are replaced together: those of their root that were set aside come back. False where there are none.
+    bool recall() {
+        if (aside_.empty()) return false;
+        const std::size_t before = aside_.size();
+        for (std::size_t k = 0; k < plans_.size(); ++k) {
+            if (plans_[k].what != treatment::isolate && plans_[k].what != treatment::inspect) continue;
+            const region& singular = at(k);
+            const auto comes_back = [&](std::uint32_t number) {
+                return pool_[number].root_left == singular.root_left && pool_[number].root_right == singular.root_right;
+            };
+            const auto first = std::stable_partition(aside_.begin(), aside_.end(), [&](std::uint32_t each) { return !comes_back(each); });
+            next_.assign(first, aside_.end());
+            aside_.erase(first, aside_.end());
+            for (const std::uint32_t each : next_) {
+                pool_[each].seam_with = nobody - 1;
+                pool_[each].recalled = true;
+            }
+            recalled_.insert(recalled_.end(), next_.begin(), next_.end());
+        }
+        if (aside_.size() == before) return false;
+        sums_aside_ = {};
+        for (const std::uint32_t each : aside_) sums_aside_.add(pool_[each], pool_[each].seam);
+        order_.insert(order_.end(), recalled_.begin(), recalled_.end());
+        recalled_.clear();
+        sort_order();
+        for (std::size_t k = 0; k < order_.size(); ++k) {
+            const std::uint32_t next = k + 1 < order_.size() ? order_[k + 1] : nobody;
+            if (at(k).seam_with != next) join(at(k), next);
+        }
+        return true;
+    }
+
+    void sort_order() {
+        const auto to_the_left = [&](std::uint32_t a, std::uint32_t b) { return pool_[a].left < pool_[b].left; };
+        if (!std::is_sorted(order_.begin(), order_.end(), to_the_left)) std::sort(order_.begin(), order_.end(), to_the_left);
+    }
+
+    /// Whether a region that is kept needs no more looks; for parts, all are kept.
+    [[nodiscard]] bool goes_aside(std::size_t k, double threshold) const {
+        if (in_parts_) return false;
+        const auto kept = [&](std::size_t i) { return plans_[i].what == treatment::keep; };
+        if (k == 0 || k + 1 == order_.size() || !kept(k - 1) || !kept(k) || !kept(k + 1)) return false;
+        const region& each = at(k);
+        const double errors = larger(each.estimate, larger(each.seam, at(k - 1).seam));
+        return errors <= aside * threshold && each.noise <= aside_noise * threshold && !each.rough && !each.recalled;
+    }
+
+    void set_aside(std::size_t k, bool left_one_stays) {
+        region& each = at(k);
+        if (left_one_stays) each.seam += at(k - 1).seam;
+        sums_aside_.add(each, each.seam);
+        aside_.push_back(order_[k]);
     }
 
     /// Cuts of many neighbours become descents: the first region's plan has its number, the others go with it.
@@ -498,12 +568,19 @@ class refinement {
     };
 
     /// The regions after this round, from left to right.
-    void put_in_order() {
+    void put_in_order(double threshold) {
         next_.clear();
+        bool left_one_stays = true;
         std::size_t pending = 0;
         std::sort(grades_.begin(), grades_.end(), [](const pending_chain& a, const pending_chain& b) { return a.place < b.place; });
         for (std::size_t k = 0; k < order_.size(); ++k) {
             for (; pending < grades_.size() && grades_[pending].place == k; ++pending) settle(grades_[pending]);
+            if (goes_aside(k, threshold)) {
+                set_aside(k, left_one_stays);
+                left_one_stays = false;
+                continue;
+            }
+            left_one_stays = true;
             if (plans_[k].what == treatment::keep) {
                 next_.push_back(order_[k]);
             } else {
@@ -512,8 +589,7 @@ class refinement {
         }
         for (; pending < grades_.size(); ++pending) settle(grades_[pending]);
         order_.swap(next_);
-        const auto to_the_left = [&](std::uint32_t a, std::uint32_t b) { return pool_[a].left < pool_[b].left; };
-        if (!std::is_sorted(order_.begin(), order_.end(), to_the_left)) std::sort(order_.begin(), order_.end(), to_the_left);
+        sort_order();
     }
 
     [[nodiscard]] region& at(std::size_t k) { return pool_[order_[k]]; }
@@ -688,7 +764,11 @@ class refinement {
     std::vector<chain> chains_;
     std::uint64_t evaluations_;
 
+    std::vector<std::uint32_t> aside_; ///< numbers of regions that need no more looks
+    region_sums sums_aside_;           ///< over these, with their seams
+
     std::vector<std::uint32_t> next_;
+    std::vector<std::uint32_t> recalled_;
     std::vector<plan> plans_;
     std::vector<pending_chain> grades_;
     std::vector<std::vector<region>> descents_;

@@ -45,6 +45,7 @@ struct region : region_results {
     std::uint16_t depth = 0;     ///< cuts since then
     std::uint8_t open_ends = 0;  ///< where the integrand may be singular: at_left, at_right
     bool settled = false;        ///< no cut makes it better
+    bool recalled = false;       ///< was set aside, and was needed again
     bool crowded = false; ///< left over of many that failed together: the root's end is no likelier place of a singularity than any other
 
     /// A root.

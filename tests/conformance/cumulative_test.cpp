@@ -104,6 +104,13 @@ TEST(Cumulative, AllValuesHaveTheToleranceOfTheLargest) {
     const auto results = table([](double x) { return std::cos(x); }, 0, {1, 3, 2 * std::numbers::pi}, {.relative = 1e-12});
     for (const auto& each : results) EXPECT_EQ(each.status, integral_status::ok) << explain(each);
     EXPECT_NEAR(results[2].value, 0, 1e-14);
+    // And where most of it is found in great numbers: up, and down again.
+    const auto ripples = [](double x) { return (x < 0.5 ? 1 : -1) * (1 + std::cos(8e4 * std::numbers::pi * x)); };
+    const auto roof = table(ripples, 0, {0.25, 0.5, 1}, {.relative = 1e-9});
+    for (const auto& each : roof) EXPECT_EQ(each.status, integral_status::ok) << explain(each);
+    EXPECT_NEAR(roof[1].value, 0.5, 1e-9);
+    EXPECT_NEAR(roof[2].value, 0, 1e-9);
+    EXPECT_LE(roof[2].error, 5e-10);
 }
 
 TEST(Cumulative, PointsBeforeTheTroubleAreGood) {
