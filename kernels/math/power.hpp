@@ -3,6 +3,9 @@
 // x^y = exp(y log x), everything up to the last rounding in double-double (exponential.hpp, logarithm.hpp). Where the result is finite,
 // |y log x| < 746, and log x is known to 2^-64.6 of itself: 2^-55 of the result. Bounds in ulp of the result, which may be just below
 // a power of 2, so that 2^-53 of it is an ulp: last rounding 0.5; that 0.25; the exponential's 2^-56.7 of at most 0.42: 0.03. Together 0.8.
+//
+// Whole powers from 3 to 7, which formulas are full of, and of negative numbers too, are products in double-double instead, wherever these cannot leave the
+// normal numbers: at most three of 5 u^2, so correctly rounded but for one in 2^48. It depends on x and y of the lane alone.
 #pragma once
 
 #include "math/double_double.hpp"
@@ -35,6 +38,36 @@ template <class V>
     const auto log_x = logarithm::evaluate_extended(x.k, double_double<V>{x.m - V(1.0), V(0.0)});
     const auto product = exact_product(log_x.high, y);
     return {product.high, fma(log_x.low, y, product.low)};
+}
+
+/// x^y where products give it: y is 3, 4, 5, 6 or 7.
+template <class V>
+[[gnu::always_inline]] inline auto by_products(const V& x, const V& y) {
+    const V size = abs(x);
+    // x^7 and its errors, to 2^-106 of it, stay normal.
+    return (y >= V(3.0)) & (y <= V(7.0)) & (V(nearest_integer(y)) == y) & (size >= V(0x1p-100)) & (size <= V(0x1p100));
+}
+
+template <class V>
+[[gnu::always_inline]] inline V cube(const V& x) {
+    return rounded(multiply(exact_product(x, x), x));
+}
+
+/// By the binary digits of y, 1 to 7 in lanes that count. For 3 these are the steps of cube(): products with 1 are exact.
+template <class V>
+[[gnu::always_inline]] inline V whole_power(const V& x, const V& y) {
+    const auto square = exact_product(x, x);
+    const V from_four = y - V(4.0);
+    const auto four = from_four >= V(0.0);
+    const V below_four = select(four, from_four, y);
+    const auto two = below_four >= V(2.0);
+    const V below_two = select(two, V(below_four - V(2.0)), below_four);
+    const V one(1.0);
+    const V first = select(below_two >= one, x, one);
+    const double_double<V> second{select(two, square.high, one), select(two, square.low, V(0.0))};
+    const auto low = multiply(second, first);
+    const auto fourth = multiply(square, square);
+    return rounded(multiply(double_double<V>{select(four, fourth.high, one), select(four, fourth.low, V(0.0))}, low));
 }
 
 /// Any x and y. C99 F.9.4.4.
@@ -73,23 +106,39 @@ template <class V>
     return select(y == V(0.0), V(1.0), result);
 }
 
+template <class V>
+[[gnu::always_inline]] inline V by_logarithm(const V& x, const V& y) {
+    const logarithm::split<V> parts = logarithm::split_exponent(x, V(logarithm::bias));
+    const auto product = exponent(parts, y);
+    // Normal, positive, finite x: see log. Where x is not 1, y is small then; for x = 1, two_prod without FMA minds a huge y.
+    auto near = (add_bits(x, with_bits<V>(1)) >= with_bits<V>(0x0010000000000001)) & (abs(product.high) <= V(near_limit));
+    if constexpr (!eft::fused<V>) near = near & (abs(y) < V(0x1p900));
+    const auto [k, part] = exponential::evaluate_extended(product);
+    V result = add_bits(one_more(part), shift_bits_left<52>(V(k + V(exponential::magic))));
+    if (!all_near<V>(near)) [[unlikely]] {
+        result = select(near, result, pow_far(x, y));
+    }
+    return result;
+}
+
+/// Where some lane has a whole exponent.
+template <class V>
+[[gnu::noinline]] V with_whole_exponents(V x, V y) {
+    const auto whole = by_products(x, y);
+    if (!all(whole)) return select(whole, whole_power(x, y), by_logarithm(x, y));
+    return all(y == V(3.0)) ? cube(x) : whole_power(x, y);
+}
+
 } // namespace power
 
 /// x^y: NaN for negative x and fractional y. Anything but batches gets the function that ordinary code would.
 template <class V>
 [[gnu::always_inline]] inline auto pow(const V& x, const V& y) {
     if constexpr (bit_lanes<V>) {
-        const logarithm::split<V> parts = logarithm::split_exponent(x, V(logarithm::bias));
-        const auto product = power::exponent(parts, y);
-        // Normal, positive, finite x: see log. Where x is not 1, y is small then; for x = 1, two_prod without FMA minds a huge y.
-        auto near = (add_bits(x, with_bits<V>(1)) >= with_bits<V>(0x0010000000000001)) & (abs(product.high) <= V(power::near_limit));
-        if constexpr (!eft::fused<V>) near = near & (abs(y) < V(0x1p900));
-        const auto [k, part] = exponential::evaluate_extended(product);
-        V result = add_bits(power::one_more(part), shift_bits_left<52>(V(k + V(exponential::magic))));
-        if (!all_near<V>(near)) [[unlikely]] {
-            result = select(near, result, power::pow_far(x, y));
-        }
-        return result;
+        const V whole = nearest_integer(y);
+        if (!all((whole < y) | (whole > y))) [[unlikely]]
+            return power::with_whole_exponents(x, y);
+        return power::by_logarithm(x, y);
     } else {
         using std::pow;
         return pow(x, y);

@@ -335,6 +335,47 @@ TEST_P(elementary, increases_where_the_function_does) {
     }
 }
 
+// Products in double-double, where these keep to normal numbers, beside lanes that take logarithms.
+TEST(elementary_functions, powers_with_whole_exponents_are_all_but_correctly_rounded) {
+    const listed pow{*math::functions::find("pow")};
+    const double edge = 0x1p100;
+    arguments at;
+    for (const double exponent : {3.0, 4.0, 5.0, 6.0, 7.0, 2.0, 8.0, -3.0, 3.5}) {
+        for (std::uint64_t k = 0; k < 3000; ++k) {
+            const double size = std::exp2(220 * random_unit(17, k) - 110);
+            at.add(k % 3 == 0 ? -size : size, exponent);
+            at.add(k % 2 == 0 ? 1 + random_unit(18, k) : -1 - random_unit(18, k), exponent);
+        }
+        for (const double x : {edge, 1 / edge, next(edge, 1), next(1 / edge, -1), 1.0, -1.0, 0.0, -0.0, infinity, -infinity, nan, smallest,
+                               1e-310, largest}) {
+            at.add(x, exponent);
+            at.add(-x, exponent);
+        }
+    }
+    ruler truth;
+    for (const isa_kind isa : runnable_isas()) {
+        const std::vector<double> together = evaluated(isa, pow.index, at);
+        // Another order puts other neighbours beside each, of whole exponents and others.
+        arguments mixed;
+        const std::size_t count = at.x.size();
+        constexpr std::size_t stride = 7919; // a prime that is no factor of the count
+        ASSERT_NE(count % stride, 0u);
+        for (std::size_t k = 0; k < count; ++k) mixed.add(at.x[k * stride % count], at.y[k * stride % count]);
+        const std::vector<double> apart = evaluated(isa, pow.index, mixed);
+        double largest_error = 0;
+        for (std::size_t k = 0; k < count; ++k) {
+            const std::size_t from = k * stride % count;
+            ASSERT_TRUE(same(apart[k], together[from])) << describe(isa).name << " " << mixed.x[k] << "^" << mixed.y[k];
+            const bool by_products = mixed.y[k] >= 3 && mixed.y[k] <= 7 && mixed.y[k] == std::floor(mixed.y[k]) &&
+                                     std::fabs(mixed.x[k]) >= 1 / edge && std::fabs(mixed.x[k]) <= edge;
+            if (!by_products) continue;
+            truth.set(*pow.expected(), mixed.x[k], mixed.y[k]);
+            largest_error = std::max(largest_error, truth.ulps(apart[k]));
+        }
+        EXPECT_LE(largest_error, 0.5 + 0x1p-40) << describe(isa).name;
+    }
+}
+
 TEST(elementary_functions, minimum_and_maximum_keep_nan) {
     for (const auto& f : all_listed()) {
         const bool is_minimum = f.facts().name == "min";
