@@ -147,7 +147,9 @@ merged::merged(std::vector<document> documents) : documents_(std::move(documents
         const document& from = documents_[source];
         for (const recorded_row& recorded : from.rows) rows_.push_back(row_of(from, source, recorded));
         for (fit_on_record& fit : fits_of(from, source)) fits_.push_back(std::move(fit));
-        if (auto limits = limits_on_record(from, source)) machines_.push_back(std::move(*limits));
+        if (const auto machine = from.raw.find("machine"); machine != from.raw.end()) {
+            if (auto limits = limits_from_json(*machine)) machines_.push_back({source, std::move(*limits)});
+        }
     }
     compare_with_naive(rows_);
     std::map<std::tuple<std::string, std::string, bool>, std::size_t> place;
@@ -179,6 +181,10 @@ std::vector<const merged_row*> merged::machine_rows() const {
 std::string merged::host(std::size_t source) const {
     const std::string ours = documents_[source].context("host");
     return ours.empty() ? documents_[source].context("host_name") : ours;
+}
+
+std::string merged::host(const recorded_limits& machine) const {
+    return machine.limits.host.empty() ? host(machine.source) : machine.limits.host;
 }
 
 std::vector<std::string> merged::hosts() const {
@@ -213,26 +219,6 @@ std::vector<cache_edge> merged::cache_edges(std::size_t source, double workers) 
         edges.push_back({fmt::format("L{:.0f}", level), bytes * std::ceil(std::max(1.0, workers) / sharing)});
     }
     return edges;
-}
-
-std::optional<recorded_limits> limits_on_record(const document& from, std::size_t source) {
-    const auto found = from.raw.find("machine");
-    if (found == from.raw.end() || !found->is_object()) return std::nullopt;
-    recorded_limits limits;
-    limits.source = source;
-    limits.raw = *found;
-    limits.host = text_at(*found, "host");
-    for (const json& each : list_at(*found, "bandwidth")) {
-        recorded_limits::bandwidth one{text_at(each, "level"), number_at(each, "threads"), number_at(each, "working_set_bytes"),
-                                       number_at(each, "bytes_per_second")};
-        if (one.bytes_per_second > 0 && std::isfinite(one.bytes_per_second)) limits.bandwidths.push_back(std::move(one));
-    }
-    for (const json& each : list_at(*found, "arithmetic")) {
-        recorded_limits::arithmetic one{text_at(each, "operation"), text_at(each, "type"),         text_at(each, "isa"),
-                                        number_at(each, "threads"), number_at(each, "per_second"), text_at(each, "unit")};
-        if (one.per_second > 0 && std::isfinite(one.per_second)) limits.operations.push_back(std::move(one));
-    }
-    return limits;
 }
 
 std::vector<fit_on_record> fits_of(const document& from, std::size_t source) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "drivers/documents/document.hpp"
+#include "drivers/machine/limits.hpp"
 
 #include <optional>
 #include <string>
@@ -88,25 +89,8 @@ struct fit_on_record {
 
 /// Measured limits, from "machine".
 struct recorded_limits {
-    struct bandwidth {
-        std::string level;
-        double threads;
-        double working_set_bytes;
-        double bytes_per_second;
-    };
-    struct arithmetic {
-        std::string operation;
-        std::string type;
-        std::string isa;
-        double threads;
-        double per_second;
-        std::string unit;
-    };
     std::size_t source;
-    std::string host;
-    std::vector<bandwidth> bandwidths;
-    std::vector<arithmetic> operations;
-    nlohmann::ordered_json raw;
+    machine_limits limits;
 };
 
 struct cache_edge {
@@ -137,6 +121,8 @@ class merged {
     /// A file's name without its folder, distinct among the files.
     [[nodiscard]] const std::string& file_name(std::size_t source) const { return file_names_[source]; }
     [[nodiscard]] std::string host(std::size_t source) const;
+    /// As the limits say it, or else their document; empty if neither does.
+    [[nodiscard]] std::string host(const recorded_limits& machine) const;
     /// The data caches of a document's machine, as many of each as `workers` have.
     [[nodiscard]] std::vector<cache_edge> cache_edges(std::size_t source, double workers) const;
 

@@ -5,8 +5,6 @@
 
 namespace quadot::drivers {
 
-/// "machine", where there is one. Entries without a positive rate are left out.
-std::optional<recorded_limits> limits_on_record(const document& from, std::size_t source);
 /// "fits". Points of a curve without positive workers and seconds are left out; bounds that do not enclose them become them.
 std::vector<fit_on_record> fits_of(const document& from, std::size_t source);
 

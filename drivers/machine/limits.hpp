@@ -24,6 +24,9 @@ struct arithmetic_limit {
     std::string isa;
     int workers{};
     double per_second{}; ///< operations, a multiply-add counting two
+
+    /// flop/s for multiply-adds, 1/s for what takes more than a flop.
+    [[nodiscard]] const char* unit() const { return operation.starts_with("fma") ? "flop/s" : "1/s"; }
 };
 
 /// Starting a team of threads and waiting for all of it.
@@ -66,7 +69,8 @@ struct machine_limits {
 };
 
 nlohmann::ordered_json to_json(const machine_limits& limits);
-/// Nothing if the JSON is not one that to_json() wrote.
+/// What to_json() wrote, here or elsewhere: nothing if it is no object. Whatever else is missing stays empty or 0, and entries that lack
+/// something, count less than one worker or have no finite positive rate are left out: nothing would be a limit by them.
 std::optional<machine_limits> limits_from_json(const nlohmann::ordered_json& json);
 
 } // namespace quadot::drivers

@@ -3,77 +3,43 @@
 #include "drivers/page/numbers.hpp"
 #include "drivers/page/sections.hpp"
 
-#include <cmath>
-
 #include <fmt/format.h>
 
 namespace quadot::drivers::page {
 
 namespace {
 
-using json = nlohmann::ordered_json;
-
-double number_at(const json& entry, const char* key) {
-    if (!entry.is_object()) return std::nan("");
-    const auto found = entry.find(key);
-    return found == entry.end() ? std::nan("") : recorded_number(*found);
-}
-
-std::string text_at(const json& entry, const char* key) {
-    if (!entry.is_object()) return "";
-    const auto found = entry.find(key);
-    return found != entry.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-std::string count_or_dash(double count) { return std::isnan(count) ? "\u2013" : fmt::format("{:g}", count); }
-
-/// Those of a list's entries that are objects.
-std::vector<json> entries(const json& machine, const char* key) {
-    std::vector<json> found;
-    const auto list = machine.find(key);
-    if (list == machine.end() || !list->is_array()) return found;
-    for (const json& each : *list) {
-        if (each.is_object()) found.push_back(each);
-    }
-    return found;
-}
-
-std::string of_machine(const recorded_limits& machine) {
+std::string of_machine(const machine_limits& machine) {
     std::string out;
     std::vector<std::vector<std::string>> rows;
     for (const auto& each : machine.bandwidths) {
-        rows.push_back({escaped(each.level), count_or_dash(each.threads), bytes_text(each.working_set_bytes),
+        rows.push_back({escaped(each.level), fmt::to_string(each.workers), bytes_text(each.working_set_bytes),
                         "<b>" + rate_text(each.bytes_per_second, "B/s") + "</b>"});
     }
     if (!rows.empty())
         out += html_table("Load bandwidth", {{"Memory", false}, {"Threads", true}, {"Working set", true}, {"Bandwidth", true}}, rows);
     rows.clear();
-    for (const auto& each : machine.operations) {
-        rows.push_back({escaped(each.operation), escaped(each.type), escaped(each.isa), count_or_dash(each.threads),
-                        "<b>" + rate_text(each.per_second, escaped(each.unit == "1/s" ? "op/s" : each.unit)) + "</b>"});
+    for (const auto& each : machine.arithmetic) {
+        rows.push_back({escaped(each.operation), escaped(each.type), escaped(each.isa), fmt::to_string(each.workers),
+                        "<b>" + rate_text(each.per_second, each.unit() == std::string_view("1/s") ? "op/s" : each.unit()) + "</b>"});
     }
     if (!rows.empty())
         out += html_table("Arithmetic", {{"Operation", false}, {"Type", false}, {"Instructions", false}, {"Threads", true}, {"Rate", true}},
                           rows);
     rows.clear();
-    for (const json& each : entries(machine.raw, "messages")) {
-        const auto ranks = each.find("ranks");
-        rows.push_back({escaped(text_at(each, "pair")),
-                        ranks == each.end() ? "\u2013" : escaped(ranks->dump(-1, ' ', false, json::error_handler_t::replace)),
-                        seconds_text(number_at(each, "latency_seconds")), rate_text(number_at(each, "bytes_per_second"), "B/s")});
+    for (const auto& each : machine.messages) {
+        rows.push_back({escaped(each.pair), fmt::format("{} and {}", each.from, each.to), seconds_text(each.latency_seconds),
+                        rate_text(each.bytes_per_second, "B/s")});
     }
     if (!rows.empty())
         out += html_table("Messages between ranks", {{"Pair", false}, {"Ranks", false}, {"Latency", true}, {"Bandwidth", true}}, rows);
     rows.clear();
-    for (const json& each : entries(machine.raw, "allreduce"))
-        rows.push_back({count_or_dash(number_at(each, "ranks")), seconds_text(number_at(each, "seconds"))});
+    for (const auto& each : machine.allreduces) rows.push_back({fmt::to_string(each.ranks), seconds_text(each.seconds)});
     if (!rows.empty()) out += html_table("Allreduce of one number", {{"Ranks", false}, {"Time", true}}, rows);
     rows.clear();
-    for (const json& each : entries(machine.raw, "parallel_region"))
-        rows.push_back({count_or_dash(number_at(each, "threads")), seconds_text(number_at(each, "seconds"))});
+    for (const auto& each : machine.regions) rows.push_back({fmt::to_string(each.threads), seconds_text(each.seconds)});
     if (!rows.empty()) out += html_table("Empty parallel region", {{"Threads", false}, {"Time", true}}, rows);
-    const double resolution = number_at(machine.raw, "timer_resolution_seconds");
-    if (!std::isnan(resolution)) out += "<p>The clock's resolution is " + seconds_text(resolution) + ".</p>\n";
+    if (machine.timer_seconds > 0) out += "<p>The clock's resolution is " + seconds_text(machine.timer_seconds) + ".</p>\n";
     return out;
 }
 
@@ -82,10 +48,10 @@ std::string of_machine(const recorded_limits& machine) {
 std::string limits_section(const merged& shown) {
     std::string out;
     for (const recorded_limits& machine : shown.machines()) {
-        const std::string one = of_machine(machine);
+        const std::string one = of_machine(machine.limits);
         if (one.empty()) continue;
-        const std::string host = machine.host.empty() ? shown.host(machine.source) : machine.host;
-        const std::string date = text_at(machine.raw, "date");
+        const std::string host = shown.host(machine);
+        const std::string& date = machine.limits.date;
         out += fmt::format("<h3>{}{}{}</h3>\n<div class=\"side\">\n", simulated_mark(shown.simulated(machine.source)),
                            escaped(host.empty() ? shown.file_name(machine.source) : host),
                            date.empty() ? "" : " <small>" + escaped(date) + "</small>") +

@@ -20,7 +20,7 @@ struct ceiling {
 };
 
 /// Of each level the most that was measured.
-std::vector<ceiling> bandwidths(const recorded_limits& machine) {
+std::vector<ceiling> bandwidths(const machine_limits& machine) {
     std::vector<ceiling> found;
     for (const auto& each : machine.bandwidths) {
         const auto known = std::find_if(found.begin(), found.end(), [&](const ceiling& one) { return one.label == each.level; });
@@ -33,10 +33,10 @@ std::vector<ceiling> bandwidths(const recorded_limits& machine) {
     return found;
 }
 
-std::vector<ceiling> peaks(const recorded_limits& machine) {
+std::vector<ceiling> peaks(const machine_limits& machine) {
     std::map<std::string, double> found;
-    for (const auto& each : machine.operations) {
-        if (each.operation == "fma" && each.unit == "flop/s") found[each.type] = std::max(found[each.type], each.per_second);
+    for (const auto& each : machine.arithmetic) {
+        if (each.operation == "fma") found[each.type] = std::max(found[each.type], each.per_second);
     }
     std::vector<ceiling> out;
     for (const auto& [type, rate] : found) out.push_back({"FMA " + type, rate});
@@ -53,7 +53,7 @@ struct placed {
 std::vector<placed> dot_products(const merged& shown, const recorded_limits& machine) {
     std::vector<placed> found;
     std::map<std::string, std::size_t> place;
-    const std::string host = machine.host.empty() ? shown.host(machine.source) : machine.host;
+    const std::string host = shown.host(machine);
     const bool single = std::any_of(shown.rows().begin(), shown.rows().end(), [&](const merged_row& row) {
         return row.study.empty() && row.variant.starts_with("dot/") && !row.simulated && shown.host(row.source) == host;
     });
@@ -74,8 +74,8 @@ std::vector<placed> dot_products(const merged& shown, const recorded_limits& mac
 }
 
 std::string roofline(const merged& shown, const recorded_limits& machine, const styles& style, const std::string& name) {
-    const std::vector<ceiling> slopes = bandwidths(machine);
-    const std::vector<ceiling> flats = peaks(machine);
+    const std::vector<ceiling> slopes = bandwidths(machine.limits);
+    const std::vector<ceiling> flats = peaks(machine.limits);
     if (slopes.empty() || flats.empty()) return "";
     const std::vector<placed> rows = dot_products(shown, machine);
     double most_flops = 0;
@@ -90,7 +90,7 @@ std::string roofline(const merged& shown, const recorded_limits& machine, const 
     const auto intensity_label = [](double value) { return value < 1 ? fmt::format("1/{:g}", 1 / value) : fmt::format("{:g}", value); };
     const axis x = binary_axis("Intensity (flops a byte)", {low, high}, intensity_label);
     const axis y = decimal_axis("Speed", heights, [](double value) { return rate_text(value, "flop/s"); });
-    const std::string host = machine.host.empty() ? shown.host(machine.source) : machine.host;
+    const std::string host = shown.host(machine);
     std::string described;
     for (const ceiling& slope : slopes) described += (described.empty() ? "" : ", ") + slope.label + " " + rate_text(slope.height, "B/s");
     for (const ceiling& flat : flats) described += ", " + flat.label + " " + rate_text(flat.height, "flop/s");
@@ -123,10 +123,10 @@ std::string roofline_section(const merged& shown, const styles& style) {
     std::vector<std::string> drawn;
     for (const recorded_limits& machine : shown.machines()) {
         // One picture a host, however many files carry its limits.
-        if (std::find(drawn.begin(), drawn.end(), machine.host) != drawn.end()) continue;
+        if (std::find(drawn.begin(), drawn.end(), machine.limits.host) != drawn.end()) continue;
         const std::string one = roofline(shown, machine, style, fmt::format("roofline-{}", drawn.size() + 1));
         if (one.empty()) continue;
-        drawn.push_back(machine.host);
+        drawn.push_back(machine.limits.host);
         out += one;
     }
     return html_section("roofline", "Roofline", out);
