@@ -151,19 +151,16 @@ command add_diff(CLI::App& program) {
     app->add_option("reports", options->names,
                     "two reports, of quadot --json or Google Benchmark; with --run two programs, then -- and a quadot command")
         ->type_name("OLD NEW");
-    const auto flag = [&](const std::string& name, const std::string& variable, bool& value, const std::string& description) {
-        app->add_flag(name, value, description)->envname(variable);
-    };
     add_option_with_environment(*app, "--tolerance", options->tolerance, "differences of time up to here do not matter (default: 3%)")
         ->type_name("PERCENT");
-    flag("--run", "QUADOT_RUN", options->run, "run two programs in turn and compare one median a process");
+    add_flag_with_environment(*app, "--run", options->run, "run two programs in turn and compare one median a process");
     add_option_with_environment(*app, "--rounds", options->rounds, "runs of each program (default: 12)")->type_name("R");
     add_option_with_environment(*app, "--launcher", options->launcher, "words before each program, split at spaces, e.g. \"mpirun -n 2\"")
         ->type_name("WORDS");
     add_option_with_environment(*app, "--json", options->json, "write the comparison there (quadot-diff/1); - is standard output")
         ->type_name("FILE");
     add_option_with_environment(*app, "--csv", options->csv, "write the rows there; - is standard output")->type_name("FILE");
-    flag("--quiet", "QUADOT_QUIET", options->quiet, "print regressions alone");
+    add_flag_with_environment(*app, "--quiet", options->quiet, "print regressions alone");
     app->footer(
         "SLOWER, FASTER: significant at 5 % (Mann-Whitney, Holm over all rows) and beyond the tolerance. SAME: the 95 % interval lies\n"
         "within it. AMBIGUOUS: neither; more samples or a quieter machine would tell. Samples of one process share its luck: where a\n"

@@ -138,10 +138,9 @@ command add_doctor(CLI::App& program) {
         ->type_name("T");
     add_option_with_environment(*app, "--json", options->json, "write the findings there as quadot/1; - is standard output")
         ->type_name("FILE");
-    app->add_flag("--quiet", options->quiet, "print warnings only")->envname("QUADOT_QUIET");
-    app->add_flag("--verbose", options->verbose, "print what is well, too")->envname("QUADOT_VERBOSE");
-    app->add_flag("--strict", options->strict, "as in other commands: warnings exit 3, which here they always do")
-        ->envname("QUADOT_STRICT");
+    add_flag_with_environment(*app, "--quiet", options->quiet, "print warnings only");
+    add_flag_with_environment(*app, "--verbose", options->verbose, "print what is well, too");
+    add_flag_with_environment(*app, "--strict", options->strict, "as in other commands: warnings exit 3, which here they always do");
     app->footer("Exit codes: 0 no warning, 3 at least one. Checks:\n" + checks +
                 "Examples:\n  quadot doctor\n  mpirun -n 2 quadot doctor --threads 1 --quiet");
     return {app, [options](const surroundings& around) { return run(around, *options); }};

@@ -52,12 +52,16 @@ CLI::Option* add_option_with_environment(CLI::App& command, const std::string& n
     return command.add_option(names, value, description)->envname(environment_name(names))->check(CLI::Validator(not_empty, ""));
 }
 
+CLI::Option* add_flag_with_environment(CLI::App& command, const std::string& name, bool& value, const std::string& description) {
+    return command.add_flag(name, value, description)->envname(environment_name(name));
+}
+
 void add_common_options(CLI::App& command, common_options& options, bool with_compare) {
     const auto option = [&](const std::string& names, std::string& value, const std::string& description) {
         return add_option_with_environment(command, names, value, description);
     };
     const auto flag = [&](const std::string& name, bool& value, const std::string& description) {
-        command.add_flag(name, value, description)->envname(environment_name(name));
+        add_flag_with_environment(command, name, value, description);
     };
     std::string accumulator_list;
     for (const auto name : accumulator_names) accumulator_list += (accumulator_list.empty() ? "" : "|") + std::string(name);

@@ -39,6 +39,9 @@ void add_common_options(CLI::App& command, common_options& options, bool with_co
 /// An option of one command, with its environment name.
 CLI::Option* add_option_with_environment(CLI::App& command, const std::string& names, std::string& value, const std::string& description);
 
+/// Likewise a flag: 1, true, yes or on in the environment sets it; 0, false, no or off does not.
+CLI::Option* add_flag_with_environment(CLI::App& command, const std::string& name, bool& value, const std::string& description);
+
 /// The options' meaning, checked. Throws error: usage, or environment for an ISA that this CPU lacks.
 struct common_settings {
     int threads;

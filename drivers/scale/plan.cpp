@@ -272,16 +272,27 @@ std::string own_path() {
     return failure ? "quadot" : path.string();
 }
 
-plan_request request_of(const plan_options& options) {
-    plan_request request;
-    const auto chosen = std::count(options.chosen.begin(), options.chosen.end(), true);
-    if (chosen != 1) {
-        throw usage_error(fmt::format("scale plan: {}; give one of --slurm, --pbs, --lsf, --local",
-                                      chosen == 0 ? "no scheduler named" : "several schedulers named"));
-    }
+/// The one that is named. What stands in the command goes before what the environment says, as it does for options with a value.
+scheduler scheduler_of(const plan_options& options, const std::vector<std::string>& command_line) {
+    const auto own_end = std::find(command_line.begin(), command_line.end(), "--");
+    std::vector<scheduler> named;
+    std::vector<scheduler> typed;
     for (std::size_t k = 0; k < options.chosen.size(); ++k) {
-        if (options.chosen[k]) request.scheduler = all_schedulers[k].scheduler;
+        if (!options.chosen[k]) continue;
+        named.push_back(all_schedulers[k].scheduler);
+        if (std::find(command_line.begin(), own_end, all_schedulers[k].option) != own_end) typed.push_back(named.back());
     }
+    const std::vector<scheduler>& wanted = typed.empty() ? named : typed;
+    if (wanted.size() != 1) {
+        throw usage_error(fmt::format("scale plan: {}; give one of --slurm, --pbs, --lsf, --local",
+                                      wanted.empty() ? "no scheduler named" : "several schedulers named"));
+    }
+    return wanted.front();
+}
+
+plan_request request_of(const plan_options& options, const std::vector<std::string>& command_line) {
+    plan_request request;
+    request.scheduler = scheduler_of(options, command_line);
     if (options.nodes.empty()) throw usage_error("scale plan: no numbers of nodes; give --nodes 1,2,4 or --nodes 1..64");
     for (const std::uint64_t nodes : parse_sizes("--nodes", options.nodes)) {
         if (nodes < 1 || nodes > most_nodes)
@@ -338,7 +349,7 @@ void write_files(const std::string& folder, const std::vector<planned_file>& fil
 
 int run(const surroundings& around, const plan_options& options, const words_check& check) {
     agree(around.ranks, [&] {
-        const plan_request request = request_of(options);
+        const plan_request request = request_of(options, around.command_line);
         const auto files = render_plan(request);
         check(request.words, request.nodes.back() * request.ranks_per_node, request.threads);
         if (!around.speaks()) return;
@@ -364,15 +375,17 @@ command add_scale_plan(CLI::App& scale, const words_check& check) {
     };
     option("--nodes", options->nodes, "LIST", "a job for each number of nodes: 1,2,4 or 1..64");
     constexpr std::array<const char*, all_schedulers.size()> descriptions{"for Slurm", "for PBS", "for LSF", "all ranks on this machine"};
-    for (std::size_t k = 0; k < all_schedulers.size(); ++k) app->add_flag(all_schedulers[k].option, options->chosen[k], descriptions[k]);
+    for (std::size_t k = 0; k < all_schedulers.size(); ++k) {
+        add_flag_with_environment(*app, all_schedulers[k].option, options->chosen[k], descriptions[k]);
+    }
     option("--ranks-per-node", options->ranks_per_node, "R", "ranks on each node (default: 1)");
     option("--threads", options->threads, "T", "threads, each with a core, of each rank (default: this machine's cores over R)");
     option("--time", options->time, "TIME", "wall-clock time of each job, as 00:30:00, 30min or 2h (default: 00:30:00)");
     option("--partition,--queue", options->queue, "NAME", "partition or queue (default: the site's)");
     option("--account", options->account, "NAME", "account or project (default: yours)");
     option("-o,--output", options->folder, "DIR", "write the scripts, submit.sh and README there (default: print them)");
-    app->add_flag("--strict", options->strict, "jobs end with code 3 where the doctor warns, instead of measuring all the same")
-        ->envname("QUADOT_STRICT");
+    add_flag_with_environment(*app, "--strict", options->strict,
+                              "jobs end with code 3 where the doctor warns, instead of measuring all the same");
     app->add_option("words", options->words, "what to measure, behind --: dot or integrate with the options of quadot scale")
         ->type_name("-- WHAT");
     app->footer("Example:\n  quadot scale plan --nodes 1,2,4 --slurm --ranks-per-node 2 --threads 8 --time 00:20:00 -- dot -n 2^30 "
