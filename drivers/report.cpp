@@ -1,6 +1,7 @@
 // quadot report: reports written earlier, as a page, as text for others, or as another program's input.
 #include "drivers/commands.hpp"
 #include "drivers/documents/merged.hpp"
+#include "drivers/documents/studies.hpp"
 #include "drivers/exports/exports.hpp"
 #include "drivers/input/suggest.hpp"
 #include "drivers/options/common_options.hpp"
@@ -9,6 +10,7 @@
 #include "errors.hpp"
 #include "ranks/agreement.hpp"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <memory>
@@ -33,14 +35,17 @@ struct output_format {
     const char* name;
     std::string (*render)(const merged&, const report_options&);
     std::array<const char*, 3> endings;
+    bool shows_all = false; ///< limits and findings, too, not rows alone
 };
 constexpr std::array formats{
     output_format{"html",
                   [](const merged& shown, const report_options& asked) { return page::render_page(shown, asked.title); },
-                  {".html", ".htm", ""}},
+                  {".html", ".htm", ""},
+                  true},
     output_format{"md",
                   [](const merged& shown, const report_options& asked) { return exports::render_markdown(shown, asked.title); },
-                  {".md", ".markdown", ""}},
+                  {".md", ".markdown", ""},
+                  true},
     output_format{"csv", [](const merged& shown, const report_options&) { return exports::render_csv(shown); }, {".csv", "", ""}},
     output_format{"gnuplot",
                   [](const merged& shown, const report_options& asked) { return exports::render_gnuplot(shown, asked.output); },
@@ -74,6 +79,22 @@ const output_format& chosen_format(const report_options& options) {
     return ending == export_formats.front().endings.front() ? export_formats.front() : formats.front();
 }
 
+/// A report that says nothing would look like one that found nothing. Limits and findings have tables of their own; the formats for other
+/// programs have rows alone.
+void require_something(const merged& shown, const output_format& format) {
+    if (!shown.rows().empty()) return;
+    const std::string first = printable(shown.documents().front().path);
+    const bool findings =
+        std::any_of(shown.documents().begin(), shown.documents().end(), [](const document& each) { return !findings_of(each).empty(); });
+    if (shown.machines().empty() && !findings) {
+        throw usage_error("report: neither rows, limits nor findings in " + first +
+                          "; give JSON of quadot dot, integrate, scale, machine or doctor, or of Google Benchmark");
+    }
+    if (!format.shows_all) {
+        throw usage_error(fmt::format("report: no rows in {}: {} has nothing else; choose --format html or md", first, format.name));
+    }
+}
+
 int run(const surroundings& around, const report_options& options) {
     agree(around.ranks, [&] {
         if (around.ranks.size() > 1) {
@@ -94,8 +115,7 @@ int run(const surroundings& around, const report_options& options) {
         std::vector<document> documents;
         for (const std::string& file : options.files) documents.push_back(read_document(file));
         const merged shown(std::move(documents));
-        if (shown.rows().empty() && shown.machines().empty())
-            throw usage_error("report: no measurements in " + printable(options.files.front()) + "; give reports with rows");
+        require_something(shown, format);
         write_whole("-o", options.output, format.render(shown, options));
     });
     return 0;
@@ -106,7 +126,8 @@ int run(const surroundings& around, const report_options& options) {
 command add_report(CLI::App& program) {
     auto options = std::make_shared<report_options>();
     CLI::App* app = program.add_subcommand("report", "one or many JSON reports as a page, a table or another program's input");
-    app->add_option("files", options->files, "written by quadot --json or by Google Benchmark; several are shown side by side")
+    app->add_option("files", options->files,
+                    "written by quadot --json (a doctor's, too) or by Google Benchmark; several are shown side by side")
         ->required()
         ->type_name("FILES");
     add_option_with_environment(*app, "-o,--output", options->output, "write there; - is standard output (default)")->type_name("FILE");

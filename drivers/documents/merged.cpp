@@ -221,6 +221,19 @@ std::vector<cache_edge> merged::cache_edges(std::size_t source, double workers) 
     return edges;
 }
 
+std::vector<recorded_finding> findings_of(const document& from) {
+    std::vector<recorded_finding> findings;
+    for (const json& entry : list_at(from.raw, "findings")) {
+        recorded_finding one{text_at(entry, "check"), text_at(entry, "severity"), text_at(entry, "what"),
+                             text_at(entry, "why"),   text_at(entry, "remedy"),   text_at(entry, "ranks")};
+        if (!one.check.empty() && !one.severity.empty()) findings.push_back(std::move(one));
+    }
+    const auto rank = [](const recorded_finding& each) { return each.severity == "warning" ? 0 : each.severity == "note" ? 1 : 2; };
+    std::stable_sort(findings.begin(), findings.end(),
+                     [&](const recorded_finding& one, const recorded_finding& other) { return rank(one) < rank(other); });
+    return findings;
+}
+
 std::vector<fit_on_record> fits_of(const document& from, std::size_t source) {
     std::vector<fit_on_record> fits;
     for (const json& entry : list_at(from.raw, "fits")) {

@@ -1,4 +1,6 @@
+#include "drivers/documents/studies.hpp"
 #include "drivers/exports/exports.hpp"
+#include "drivers/page/limits_tables.hpp"
 #include "drivers/page/methods.hpp"
 #include "drivers/page/numbers.hpp"
 
@@ -156,6 +158,48 @@ std::string scaling(const merged& shown, const std::string& study, const char* h
                                                      rows);
 }
 
+std::string limits(const merged& shown) {
+    std::string out;
+    for (const recorded_limits& machine : shown.machines()) {
+        const auto tables = page::limits_tables(machine.limits);
+        if (tables.empty()) continue;
+        const std::string host = shown.host(machine);
+        out += fmt::format("## {}Measured limits of {}\n\n", shown.simulated(machine.source) ? "SIMULATED: " : "",
+                           escaped(host.empty() ? shown.file_name(machine.source) : host));
+        for (page::limits_table each : tables) {
+            for (auto& row : each.rows) {
+                for (std::string& cell : row) cell = escaped(cell);
+            }
+            std::vector<column> columns;
+            for (const page::table_column& one : each.columns) columns.push_back({one.heading.c_str(), one.numeric});
+            out += fmt::format("### {}\n\n", each.caption) + table(columns, each.rows);
+        }
+    }
+    return out;
+}
+
+std::string findings(const merged& shown) {
+    std::string out;
+    for (std::size_t source = 0; source < shown.documents().size(); ++source) {
+        const auto found = findings_of(shown.documents()[source]);
+        if (found.empty()) continue;
+        std::vector<std::vector<std::string>> rows;
+        for (const recorded_finding& each : found) {
+            if (each.severity == "ok") continue;
+            rows.push_back({each.severity == "warning" ? "**WARNING**" : escaped(each.severity), escaped(each.check), escaped(each.ranks),
+                            escaped(each.what), escaped(each.why), escaped(each.remedy)});
+        }
+        const std::string host = shown.host(source);
+        out += fmt::format("## Findings on {}\n\n", escaped(host.empty() ? shown.file_name(source) : host));
+        if (!rows.empty()) {
+            out += table(
+                {{"severity", false}, {"check", false}, {"ranks", false}, {"finding", false}, {"why", false}, {"mend with", false}}, rows);
+        }
+        out += fmt::format("{} of {} findings are well.\n\n", found.size() - rows.size(), found.size());
+    }
+    return out;
+}
+
 } // namespace
 
 std::string render_markdown(const merged& shown, const std::string& title) {
@@ -174,7 +218,8 @@ std::string render_markdown(const merged& shown, const std::string& title) {
         if (each.context("binding_verdict") != "bad") continue;
         out += fmt::format("**Bad binding** in {}: {}\n\n", escaped(each.path), escaped(each.context("warnings")));
     }
-    out += comparisons(shown) + sizes(shown) + scaling(shown, "strong", "Strong scaling") + scaling(shown, "weak", "Weak scaling");
+    out += comparisons(shown) + sizes(shown) + scaling(shown, "strong", "Strong scaling") + scaling(shown, "weak", "Weak scaling") +
+           limits(shown) + findings(shown);
     out += "## Methods\n\n";
     for (const page::methods_paragraph& paragraph : page::methods_of(shown)) {
         for (const page::methods_piece& piece : paragraph.pieces) out += escaped(piece.text);

@@ -1,7 +1,11 @@
 // What `quadot machine` measured, as tables.
 #include "drivers/page/html.hpp"
+#include "drivers/page/limits_tables.hpp"
 #include "drivers/page/numbers.hpp"
 #include "drivers/page/sections.hpp"
+
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -11,39 +15,47 @@ namespace {
 
 std::string of_machine(const machine_limits& machine) {
     std::string out;
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& each : machine.bandwidths) {
-        rows.push_back({escaped(each.level), fmt::to_string(each.workers), bytes_text(each.working_set_bytes),
-                        "<b>" + rate_text(each.bytes_per_second, "B/s") + "</b>"});
+    for (limits_table& table : limits_tables(machine)) {
+        for (auto& row : table.rows) {
+            for (std::string& cell : row) cell = escaped(cell);
+            row.back() = "<b>" + row.back() + "</b>";
+        }
+        out += html_table(table.caption, table.columns, table.rows);
     }
-    if (!rows.empty())
-        out += html_table("Load bandwidth", {{"Memory", false}, {"Threads", true}, {"Working set", true}, {"Bandwidth", true}}, rows);
-    rows.clear();
-    for (const auto& each : machine.arithmetic) {
-        rows.push_back({escaped(each.operation), escaped(each.type), escaped(each.isa), fmt::to_string(each.workers),
-                        "<b>" + rate_text(each.per_second, each.unit() == std::string_view("1/s") ? "op/s" : each.unit()) + "</b>"});
-    }
-    if (!rows.empty())
-        out += html_table("Arithmetic", {{"Operation", false}, {"Type", false}, {"Instructions", false}, {"Threads", true}, {"Rate", true}},
-                          rows);
-    rows.clear();
-    for (const auto& each : machine.messages) {
-        rows.push_back({escaped(each.pair), fmt::format("{} and {}", each.from, each.to), seconds_text(each.latency_seconds),
-                        rate_text(each.bytes_per_second, "B/s")});
-    }
-    if (!rows.empty())
-        out += html_table("Messages between ranks", {{"Pair", false}, {"Ranks", false}, {"Latency", true}, {"Bandwidth", true}}, rows);
-    rows.clear();
-    for (const auto& each : machine.allreduces) rows.push_back({fmt::to_string(each.ranks), seconds_text(each.seconds)});
-    if (!rows.empty()) out += html_table("Allreduce of one number", {{"Ranks", false}, {"Time", true}}, rows);
-    rows.clear();
-    for (const auto& each : machine.regions) rows.push_back({fmt::to_string(each.threads), seconds_text(each.seconds)});
-    if (!rows.empty()) out += html_table("Empty parallel region", {{"Threads", false}, {"Time", true}}, rows);
-    if (machine.timer_seconds > 0) out += "<p>The clock's resolution is " + seconds_text(machine.timer_seconds) + ".</p>\n";
     return out;
 }
 
 } // namespace
+
+std::vector<limits_table> limits_tables(const machine_limits& machine) {
+    limits_table loads{"Load bandwidth", {{"Memory", false}, {"Threads", true}, {"Working set", true}, {"Bandwidth", true}}, {}};
+    for (const auto& each : machine.bandwidths) {
+        loads.rows.push_back(
+            {each.level, fmt::to_string(each.workers), bytes_text(each.working_set_bytes), rate_text(each.bytes_per_second, "B/s")});
+    }
+    limits_table arithmetic{
+        "Arithmetic", {{"Operation", false}, {"Type", false}, {"Instructions", false}, {"Threads", true}, {"Rate", true}}, {}};
+    for (const auto& each : machine.arithmetic) {
+        arithmetic.rows.push_back({each.operation, each.type, each.isa, fmt::to_string(each.workers),
+                                   rate_text(each.per_second, each.unit() == std::string_view("1/s") ? "op/s" : each.unit())});
+    }
+    limits_table messages{"Messages between ranks", {{"Pair", false}, {"Ranks", false}, {"Latency", true}, {"Bandwidth", true}}, {}};
+    for (const auto& each : machine.messages) {
+        messages.rows.push_back({each.pair, fmt::format("{} and {}", each.from, each.to), seconds_text(each.latency_seconds),
+                                 rate_text(each.bytes_per_second, "B/s")});
+    }
+    limits_table sums{"Allreduce of one number", {{"Ranks", true}, {"Time", true}}, {}};
+    for (const auto& each : machine.allreduces) sums.rows.push_back({fmt::to_string(each.ranks), seconds_text(each.seconds)});
+    limits_table regions{"Empty parallel region", {{"Threads", true}, {"Time", true}}, {}};
+    for (const auto& each : machine.regions) regions.rows.push_back({fmt::to_string(each.threads), seconds_text(each.seconds)});
+    limits_table clock{"Clock", {{"Figure", false}, {"Time", true}}, {}};
+    if (machine.timer_seconds > 0) clock.rows.push_back({"shortest difference", seconds_text(machine.timer_seconds)});
+    std::vector<limits_table> found;
+    for (limits_table* each : {&loads, &arithmetic, &messages, &sums, &regions, &clock}) {
+        if (!each->rows.empty()) found.push_back(std::move(*each));
+    }
+    return found;
+}
 
 std::string limits_section(const merged& shown) {
     std::string out;

@@ -58,11 +58,15 @@ std::string render_page(const merged& shown, const std::string& wanted_title) {
         const char* name;
         std::string content;
     };
-    const std::array parts{
-        part{"results", "Results", results_section(shown, style)}, part{"sizes", "Size sweep", sizes_section(shown, style)},
-        part{"scaling", "Scaling", scaling_section(shown, style)}, part{"roofline", "Roofline", roofline_section(shown, style)},
-        part{"limits", "Measured limits", limits_section(shown)},  part{"machine", "Machine and binding", machine_section(shown)},
-        part{"methods", "Methods", methods_section(shown)},        part{"raw", "Raw data", raw_section(shown)}};
+    const std::array parts{part{"results", "Results", results_section(shown, style)},
+                           part{"sizes", "Size sweep", sizes_section(shown, style)},
+                           part{"scaling", "Scaling", scaling_section(shown, style)},
+                           part{"roofline", "Roofline", roofline_section(shown, style)},
+                           part{"limits", "Measured limits", limits_section(shown)},
+                           part{"findings", "Findings", findings_section(shown)},
+                           part{"machine", "Machine and binding", machine_section(shown)},
+                           part{"methods", "Methods", methods_section(shown)},
+                           part{"raw", "Raw data", raw_section(shown)}};
     const std::string title = title_of(shown, wanted_title);
     std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
     // Nothing is loaded, and no script runs but ours, whatever the files contain.

@@ -26,6 +26,8 @@ std::string sizes_section(const merged& shown, const styles& style);
 std::string scaling_section(const merged& shown, const styles& style);
 std::string roofline_section(const merged& shown, const styles& style);
 std::string limits_section(const merged& shown);
+/// What `quadot doctor` found; what is well is counted.
+std::string findings_section(const merged& shown);
 std::string machine_section(const merged& shown);
 std::string methods_section(const merged& shown);
 std::string raw_section(const merged& shown);

@@ -1,4 +1,5 @@
 // What a reader wants to know first: does it all hold?
+#include "drivers/documents/studies.hpp"
 #include "drivers/page/html.hpp"
 #include "drivers/page/sections.hpp"
 
@@ -27,7 +28,9 @@ std::string verdict_section(const merged& shown) {
     }
     const std::size_t rows = shown.rows().size();
     std::string items;
-    if (judged == 0) {
+    if (rows == 0) {
+        // Limits or findings alone: nothing to judge.
+    } else if (judged == 0) {
         items += item("unknown", "\u2013 no verdicts", plural(rows, "row") + " without a recorded verdict");
     } else if (passed == judged) {
         items +=
@@ -44,6 +47,16 @@ std::string verdict_section(const merged& shown) {
         refused += status != result->end() && status->is_string() && *status != "ok" ? 1 : 0;
     }
     if (refused > 0) items += item("bad", "\u2717 " + plural(refused, "result") + " refused", "a status other than ok");
+    std::size_t found = 0;
+    std::size_t warnings = 0;
+    for (const document& each : shown.documents()) {
+        const auto findings = findings_of(each);
+        found += findings.size();
+        warnings += static_cast<std::size_t>(
+            std::count_if(findings.begin(), findings.end(), [](const recorded_finding& one) { return one.severity == "warning"; }));
+    }
+    if (warnings > 0) items += item("bad", "\u2717 " + plural(warnings, "warning"), "of the doctor: see Findings");
+    if (found > 0 && warnings == 0) items += item("good", "\u2713 no warnings", plural(found, "finding") + " of the doctor");
     std::size_t bound = 0;
     std::size_t badly = 0;
     for (const document& each : shown.documents()) {

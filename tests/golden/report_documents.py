@@ -119,6 +119,19 @@ def machine():
     }
 
 
+def finding(check, severity, what, why="", remedy="", ranks="0"):
+    return {"check": check, "severity": severity, "what": what, "why": why, "remedy": remedy, "ranks": ranks}
+
+
+def doctor():
+    """One of each severity, the warning last."""
+    return {
+        "schema": "quadot/1", "command": ["quadot", "doctor"], "context": context(problem="doctor"), "benchmarks": [],
+        "findings": [finding("clock", "ok", "steady"), finding("pages", "note", "4 KiB pages", "more misses", "use larger ones"),
+                     finding("governor", "warning", "powersave | slow", "clocks wander", "cpupower frequency-set -g performance", "0-3")],
+    }
+
+
 def google():
     return {
         "context": {"date": "2026-01-02T03:04:05+00:00", "host_name": "node2", "executable": "./other_bench", "num_cpus": 4, "caches": []},

@@ -692,6 +692,73 @@ class Formats(Reports):
         self.assertTrue(self.report(path, "--format", "md", "-o", "-").startswith("# Quadot report"))
         self.assertTrue(self.report(path).startswith("<!DOCTYPE html>"))
 
+    def test_markdown_of_a_machine(self):
+        text = self.report(self.write("m.json", documents.machine()), "--format", "md")
+        self.assertIn("## Measured limits of node1\n", text)
+        tables = dict(re.findall(r"^### (.*)\n\n((?:\|.*\n)+)", text, re.MULTILINE))
+        rows = {name: [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()[2:]] for name, table in tables.items()}
+        self.assertEqual(list(rows), ["Load bandwidth", "Arithmetic", "Messages between ranks", "Allreduce of one number", "Empty parallel region", "Clock"])
+        self.assertEqual(rows["Load bandwidth"][0], ["L1", "1", "16 KiB", "200 GB/s"])
+        self.assertEqual([each[3] for each in rows["Load bandwidth"]], ["200 GB/s", "100 GB/s", "90.0 GB/s", "20.0 GB/s", "400 GB/s", "200 GB/s", "180 GB/s", "40.0 GB/s"])
+        self.assertEqual(rows["Arithmetic"][2], ["division", "f64", "avx2", "1", "2.00 Gop/s"])
+        self.assertEqual(rows["Arithmetic"][4], ["fma", "f32", "avx2", "2", "160 Gflop/s"])
+        self.assertEqual(rows["Messages between ranks"], [["same node", "0 and 1", "500 ns", "8.00 GB/s"]])
+        self.assertEqual(rows["Allreduce of one number"], [["2", "2.00 µs"]])
+        self.assertEqual(rows["Empty parallel region"], [["2", "1.50 µs"]])
+        self.assertEqual(rows["Clock"], [["shortest difference", "30.0 ns"]])
+        # The page's tables say the same.
+        page = Outline(self.page(documents.machine())).text
+        for table in rows.values():
+            for row in table:
+                for cell in row:
+                    self.assertIn(cell, page)
+        hostile = documents.machine()
+        hostile["machine"].update({"host": "a|b\n# c", "messages": [{"pair": "x|y", "ranks": [0, 1], "latency_seconds": 1, "bytes_per_second": 1}]})
+        text = self.report(self.write("h.json", hostile), "--format", "md")
+        self.assertIn(r"| x\|y | 0 and 1 |", text)
+        self.assertNotIn("\n# c", text)
+
+    def test_findings(self):
+        doctor = self.write("d.json", documents.doctor())
+        text = self.report(doctor, "--format", "md")
+        self.assertEqual(re.findall(r"^\| (.*) \|$", text, re.MULTILINE)[1:], [
+            r"**WARNING** | governor | 0-3 | powersave \| slow | clocks wander | cpupower frequency-set -g performance",
+            r"note | pages | 0 | 4 KiB pages | more misses | use larger ones"])
+        self.assertIn("## Findings on node1\n", text)
+        self.assertIn("1 of 3 findings are well.", text)
+        page = self.page(documents.doctor())
+        outline = Outline(page)
+        self.assertEqual(outline.unclosed, [])
+        self.assertIn("findings", outline.ids())
+        section = page[page.index('<section id="findings"'):]
+        self.assertLess(section.index("powersave | slow"), section.index("4 KiB pages"))
+        self.assertIn("<code>cpupower frequency-set -g performance</code>", section)
+        self.assertIn("1 warning", re.search(r'<ul class="strip">(.*?)</ul>', page, re.DOTALL).group(1))
+        self.assertNotIn("no verdicts", page)
+        # Beside measurements, too; where nothing warns, that is said.
+        well = documents.doctor()
+        well["findings"][2]["severity"] = "ok"
+        strip = re.search(r'<ul class="strip">(.*?)</ul>', self.page(well, documents.comparison()), re.DOTALL).group(1)
+        self.assertIn("no warnings", strip)
+        self.assertIn("4/4 pass", strip)
+        hostile = documents.doctor()
+        hostile["findings"] = [{key: HOSTILE for key in hostile["findings"][0]}, {}, 3, {"check": "x"}]
+        self.assertNotRegex(re.sub(r"<script\b.*?</script>", "", self.page(hostile), flags=re.DOTALL), "<img|alert\\(1\\)</")
+        self.assertNotIn("findings", Outline(self.page(documents.comparison())).ids())
+        for words in (("--format", "csv"), ("--format", "gnuplot"), ("--export", "extrap")):
+            for name in (doctor, self.write("l.json", {**documents.machine(), "benchmarks": []})):
+                code, out, err = run("report", name, *words)
+                self.assertEqual((code, out), (2, ""), words)
+                self.assertRegex(err, r"^quadot: report: no rows in .*; choose --format html or md\n$")
+        # What the doctor really writes here, whatever it finds.
+        path = os.path.join(self.folder, "real.json")
+        self.assertIn(run("doctor", "--json", path)[0], (0, 3))
+        found = json.loads(pathlib.Path(path).read_text())["findings"]
+        text = self.report(path, "--format", "md")
+        well = sum(each["severity"] == "ok" for each in found)
+        self.assertIn(f"{well} of {len(found)} findings are well.", text)
+        self.assertEqual(len(re.findall(r"^\| (?:\*\*WARNING\*\*|note) \|", text, re.MULTILINE)), len(found) - well)
+
     def test_refusals(self):
         good = self.write("c.json", documents.comparison())
         broken = os.path.join(self.folder, "broken.json")
@@ -702,7 +769,7 @@ class Formats(Reports):
             (2, r"report: .*", "report"), (2, "nowhere.json: cannot be read", "report", "nowhere.json"), (2, r"broken\.json: not JSON", "report", good, broken, "-o", target),
             (2, "a folder", "report", self.folder), (2, "did you mean 'html'", "report", good, "--format", "htlm"), (2, "unknown export", "report", good, "--export", "excel"),
             (2, "--format with --export", "report", good, "--format", "md", "--export", "extrap"), (3, "cannot be written", "report", good, "-o", "/nowhere/x.html"),
-            (3, "cannot be written", "report", good, "-o", "/dev/full"), (2, "no measurements", "report", self.write("e.json", documents.document([]))),
+            (3, "cannot be written", "report", good, "-o", "/dev/full"), (2, "neither rows, limits nor findings in .*; give JSON of quadot dot", "report", self.write("e.json", documents.document([]))),
         ):
             found, out, err = run(*words)
             self.assertEqual((found, out), (code, ""), (words, err))
@@ -782,7 +849,7 @@ class OfTheProgram(Reports):
 
     def test_schema_accepts_what_is_written(self):
         _, validator = self.schema()
-        for name, made in {**self.made, "scaling": documents.scaling(), "simulated": documents.simulated(), "machine": documents.machine(), "sizes": documents.sizes()}.items():
+        for name, made in {**self.made, "scaling": documents.scaling(), "simulated": documents.simulated(), "machine": documents.machine(), "doctor": documents.doctor(), "sizes": documents.sizes()}.items():
             self.assertEqual([(list(each.absolute_path), each.message[:200]) for each in validator.iter_errors(made)], [], name)
 
     def test_schema_finds_what_is_missing_or_wrong(self):
