@@ -7,13 +7,13 @@
 #include "drivers/input/suggest.hpp"
 #include "drivers/options/common_options.hpp"
 #include "drivers/report/output_file.hpp"
+#include "drivers/report/tint.hpp"
 #include "errors.hpp"
 #include "ranks/agreement.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <memory>
 #include <sstream>
 #include <utility>
@@ -137,8 +137,7 @@ int run(const surroundings& around, const diff_options& options) {
         if (!options.json.empty()) write_whole("--json", options.json, render_json(found, before, after, around.command_line));
         if (!options.csv.empty()) write_whole("--csv", options.csv, render_csv(found));
         if (options.json == "-" || options.csv == "-") return;
-        const bool color = ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
-        write_standard_output(render_text(found, before, after, options.quiet, color));
+        write_standard_output(render_text(found, before, after, options.quiet, color_wanted(around.ranks)));
     });
     return code;
 }

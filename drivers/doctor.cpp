@@ -4,6 +4,7 @@
 #include "drivers/options/common_options.hpp"
 #include "drivers/report/json_parts.hpp"
 #include "drivers/report/output_file.hpp"
+#include "drivers/report/tint.hpp"
 #include "drivers/run.hpp"
 #include "errors.hpp"
 #include "ranks/agreement.hpp"
@@ -59,7 +60,9 @@ tally count(const std::vector<shared_finding>& findings) {
 
 std::string plural(std::size_t number, const std::string& noun) { return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s"); }
 
-std::string render_table(const report& report, const doctor_options& options) {
+tint tint_of(severity grade) { return grade == severity::warning ? tint::yellow : grade == severity::ok ? tint::green : tint::plain; }
+
+std::string render_table(const report& report, const doctor_options& options, bool color) {
     std::string out;
     const auto line = std::back_inserter(out);
     std::set<std::string> hosts;
@@ -75,8 +78,9 @@ std::string render_table(const report& report, const doctor_options& options) {
         if (options.quiet && found.severity != severity::warning) continue;
         if (!options.verbose && found.severity == severity::ok) continue;
         const std::string where = describe_where(each, report.binding.ranks);
-        fmt::format_to(line, "{:<8} {:<17} {}{}{}\n", found.severity == severity::warning ? "WARNING" : name_of(found.severity),
-                       found.check, where, where.empty() ? "" : ": ", found.what);
+        const std::string grade = found.severity == severity::warning ? "WARNING" : std::string(name_of(found.severity));
+        fmt::format_to(line, "{}{:{}} {:<17} {}{}{}\n", tinted(grade, tint_of(found.severity), color), "", 8 - grade.size(), found.check,
+                       where, where.empty() ? "" : ": ", found.what);
         if (!found.why.empty()) fmt::format_to(line, "         {:<17} {}\n", "why", found.why);
         if (!found.remedy.empty()) fmt::format_to(line, "         {:<17} {}\n", "mend with", found.remedy);
     }
@@ -121,7 +125,7 @@ int run(const surroundings& around, const doctor_options& options) {
     agree(around.ranks, [&] {
         if (!around.speaks()) return;
         if (!options.json.empty()) write_whole("--json", options.json, render_document(report));
-        if (options.json != "-") write_standard_output(render_table(report, options));
+        if (options.json != "-") write_standard_output(render_table(report, options, color_wanted(around.ranks)));
     });
     return count(report.findings).warnings == 0 ? 0 : static_cast<int>(error_kind::environment);
 }

@@ -4,14 +4,13 @@
 #include "drivers/machine/limits_cache.hpp"
 #include "drivers/machine/placement.hpp"
 #include "drivers/report/output_file.hpp"
+#include "drivers/report/tint.hpp"
 #include "errors.hpp"
 #include "ranks/agreement.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace quadot::drivers {
 
@@ -149,9 +148,8 @@ int finish(const surroundings& around, const report& report, const common_option
         if (options.quiet) {
             write_standard_output(render_values(report));
         } else {
-            // mpirun gives rank 0 a terminal whose other end may well be a file.
-            const bool color = ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr && report.machine.mpi == "none";
-            write_standard_output(render_text(report, options.verbose, color) + (options.result_lines ? render_result_lines(report) : ""));
+            write_standard_output(render_text(report, options.verbose, color_wanted(around.ranks)) +
+                                  (options.result_lines ? render_result_lines(report) : ""));
         }
     });
     return static_cast<int>(around.ranks.maximum(code));

@@ -3,6 +3,7 @@
 #include "drivers/input/suggest.hpp"
 #include "drivers/report/csv_field.hpp"
 #include "drivers/report/report.hpp"
+#include "drivers/report/tint.hpp"
 
 #include <algorithm>
 #include <array>
@@ -43,18 +44,18 @@ void append_heading(std::string& out, const char* which, const compared_report& 
     out += '\n';
 }
 
-const char* color_of(verdict each) {
+tint tint_of(verdict each) {
     switch (each) {
     case verdict::faster:
-        return "\x1b[32m";
+        return tint::green;
     case verdict::slower:
-        return "\x1b[31m";
+        return tint::red;
     case verdict::ambiguous:
-        return "\x1b[33m";
+        return tint::yellow;
     case verdict::same:
         break;
     }
-    return "";
+    return tint::plain;
 }
 
 } // namespace
@@ -86,10 +87,9 @@ std::string render_text(const comparison& found, const compared_report& before, 
     for (const auto& row : found.rows) {
         if (!shown(row)) continue;
         const std::string interval = fmt::format("[{}, {}]", percent(row.ratio.lower), percent(row.ratio.upper));
-        fmt::format_to(line, "{:<{}}  {:>10} {:>10}  {:>10}  {:>23}  {:>9.2g} {:>9.2g}  {}{}{}{}\n", printable(row.name), width,
+        fmt::format_to(line, "{:<{}}  {:>10} {:>10}  {:>10}  {:>23}  {:>9.2g} {:>9.2g}  {}{}\n", printable(row.name), width,
                        readable_seconds(row.old_seconds), readable_seconds(row.new_seconds), percent(row.ratio.value), interval, row.p,
-                       row.holm_p, color ? color_of(row.judged) : "", name_of(row.judged), color ? "\x1b[0m" : "",
-                       row.reason.empty() ? "" : ": " + row.reason);
+                       row.holm_p, tinted(name_of(row.judged), tint_of(row.judged), color), row.reason.empty() ? "" : ": " + row.reason);
         for (const auto& each : row.wrong) fmt::format_to(line, "{:<{}}  WRONG: {}\n", "", width, each);
     }
     for (const auto& each : found.wrong) fmt::format_to(line, "result: WRONG: {}\n", each);

@@ -1,4 +1,5 @@
 #include "drivers/report/report.hpp"
+#include "drivers/report/tint.hpp"
 
 #include <algorithm>
 #include <array>
@@ -71,6 +72,10 @@ void append_header(std::string& out, const report& report, bool verbose) {
 
 std::string percent(double part, double whole) { return whole > 0 ? fmt::format("{:.0f}%", 100 * part / whole) : "-"; }
 
+std::string verdict_text(const report_row& row, bool color) {
+    return row.passes() ? tinted("PASS", tint::green, color) : tinted("FAIL", tint::red, color);
+}
+
 void append_rows(std::string& out, const report& report, bool color) {
     const auto line = std::back_inserter(out);
     std::size_t width = 8;
@@ -85,10 +90,9 @@ void append_rows(std::string& out, const report& report, bool color) {
             fmt::format("[{}, {}]{}", readable_seconds(row.time.lower), readable_seconds(row.time.upper), row.time.covers ? "" : "?");
         const std::string ratio =
             naive != report.rows.end() && row.time.median > 0 ? fmt::format("{:.2f}x", naive->time.median / row.time.median) : "-";
-        const char* verdict = row.passes() ? "PASS" : "FAIL";
-        fmt::format_to(line, "{:<{}}  {:>10} {:>23}  {:>8.3f} {:>6} {:>8}  {:>9.2g} {:>9.2g}  {}{}{}\n", row.name, width,
+        fmt::format_to(line, "{:<{}}  {:>10} {:>23}  {:>8.3f} {:>6} {:>8}  {:>9.2g} {:>9.2g}  {}\n", row.name, width,
                        readable_seconds(row.time.median), interval, rate * 1e-9, percent(rate, row.limit), ratio, row.error, row.bound,
-                       color ? (row.passes() ? "\x1b[32m" : "\x1b[31m") : "", verdict, color ? "\x1b[0m" : "");
+                       verdict_text(row, color));
     }
     const bool few = std::any_of(report.rows.begin(), report.rows.end(), [](const report_row& row) { return !row.time.covers; });
     if (few) fmt::format_to(line, "? fewer than 6 samples: the range, not a 95 % interval; give --max-time or --reps more\n");
@@ -96,7 +100,7 @@ void append_rows(std::string& out, const report& report, bool color) {
 }
 
 /// One line a size, one column a variant: rate and error in each cell.
-void append_size_table(std::string& out, const report& report) {
+void append_size_table(std::string& out, const report& report, bool color) {
     const auto line = std::back_inserter(out);
     std::vector<const report_row*> columns; // the first size's
     for (const auto& row : report.rows) {
@@ -112,8 +116,12 @@ void append_size_table(std::string& out, const report& report) {
         for (std::size_t column = 0; column < columns.size(); ++column) {
             const report_row& row = report.rows[k + column];
             const double rate = row.bytes > 0 ? row.bytes_per_second() : row.items_per_second();
-            const std::string text = fmt::format("{:.3g} ({:.1e}){}", rate * 1e-9, row.error, row.passes() ? "" : " FAIL");
-            fmt::format_to(line, " {:>{}}", text, cell);
+            const std::string text = fmt::format("{:.3g} ({:.1e})", rate * 1e-9, row.error);
+            if (row.passes()) {
+                fmt::format_to(line, " {:>{}}", text, cell);
+            } else {
+                fmt::format_to(line, " {:>{}} {}", text, cell - 5, verdict_text(row, color));
+            }
         }
         if (report.rows[k].limit > 0) fmt::format_to(line, "  {:>9.4g}", report.rows[k].limit * 1e-9);
         fmt::format_to(line, "\n");
@@ -152,7 +160,7 @@ void append_fits(std::string& out, const report& report) {
 }
 
 /// One table a mode.
-void append_scaling(std::string& out, const report& report) {
+void append_scaling(std::string& out, const report& report, bool color) {
     const auto line = std::back_inserter(out);
     std::size_t width = 8;
     for (const auto& row : report.rows) width = std::max(width, row.variant.size());
@@ -175,7 +183,7 @@ void append_scaling(std::string& out, const report& report) {
             fmt::format("[{}, {}]{}", readable_seconds(row.time.lower), readable_seconds(row.time.upper), row.time.covers ? "" : "?"),
             rate * 1e-9, figures.speedup, 100 * figures.efficiency,
             std::isnan(figures.karp_flatt) ? "-" : fmt::format("{:.4f}", figures.karp_flatt), figures.imbalance,
-            100 * figures.communication_share, row.error, row.bound, row.passes() ? "PASS" : "FAIL");
+            100 * figures.communication_share, row.error, row.bound, verdict_text(row, color));
     }
     fmt::format_to(line, "times of the slowest rank; errors against {}\n", report.reference);
     append_fits(out, report);
@@ -259,9 +267,9 @@ std::string render_header(const report& report, bool verbose) {
 std::string render_text(const report& report, bool verbose, bool color) {
     std::string out = render_header(report, verbose);
     if (report.of_sizes && !report.rows.empty()) {
-        append_size_table(out, report);
+        append_size_table(out, report, color);
     } else if (!report.fits.empty()) {
-        append_scaling(out, report);
+        append_scaling(out, report, color);
     } else {
         append_rows(out, report, color);
     }
