@@ -3,6 +3,7 @@
 #include "arithmetic_only.hpp"
 #include "drivers/data/first_touch_array.hpp"
 #include "drivers/data/memory.hpp"
+#include "drivers/machine/allreduce_doubt.hpp"
 #include "drivers/machine/numa.hpp"
 #include "drivers/machine/placement.hpp"
 #include "drivers/measure/timing.hpp"
@@ -301,7 +302,14 @@ void measure_messages(const measurement& in) {
         measure_probes(in.around, in.into,
                        {{fmt::format("allreduce/ranks:{}", count), 1, [some] { return some ? some->unordered_sum(1) : 0; }, 0, 0,
                          [&, count](double seconds) {
-                             in.limits.allreduces.push_back({count, seconds});
+                             const allreduce_limit found{count, seconds};
+                             const std::string doubt = doubt_of(found, in.limits.allreduces, in.limits.messages);
+                             if (doubt.empty()) {
+                                 in.limits.allreduces.push_back(found);
+                             } else {
+                                 in.into.notes.push_back(
+                                     fmt::format("the sum over {} ranks was not measured: {}; it is left out", count, doubt));
+                             }
                          }}},
                        in.timing);
     }

@@ -1,6 +1,11 @@
 // The limits of a machine, written and read back: by the cache of `quadot machine`, and by `quadot report`.
 #include "drivers/documents/merged.hpp"
+#include "drivers/machine/allreduce_doubt.hpp"
 #include "drivers/machine/limits.hpp"
+#include "drivers/measure/timing.hpp"
+#include "quadot.hpp"
+
+#include <cmath>
 
 #include <gtest/gtest.h>
 
@@ -96,6 +101,39 @@ TEST(Limits, EntriesThatAreNoLimitAreLeftOut) {
         json wanted = whole;
         wanted[list] = json::array();
         EXPECT_EQ(to_json(limits_from_json(no_list).value()), wanted) << list;
+    }
+}
+
+/// A probe that sums nothing is timed as fast as a call: nobody would hear of it but for the messages.
+TEST(Allreduce, AProbeThatMeasuresNothingIsNoticed) {
+    const std::vector<message_limit> messages{{"other node", 0, 3, 2e-6, 1e10}, {"same node", 0, 1, 4e-7, 8e9}};
+    const auto timed = time_interleaved(single_process(), {[] { return 0.0; }}, {.repetitions = 9, .maximum_seconds = 1});
+    const allreduce_limit planted{2, timed[0].interval().median};
+    EXPECT_NE(doubt_of(planted, {}, messages), "") << planted.seconds;
+    EXPECT_EQ(doubt_of({2, 0}, {}, {}), "it took no time");
+    EXPECT_EQ(doubt_of({2, -1e-6}, {}, messages), "it took no time");
+    EXPECT_EQ(doubt_of({2, std::nan("")}, {}, messages), "it took no time");
+    EXPECT_NE(doubt_of({2, 5e-9}, {}, {}), ""); // with no message to compare with
+    EXPECT_NE(doubt_of({2, 1.9e-7}, {}, messages), "");
+}
+
+TEST(Allreduce, ThatDoesNotGrowIsNoticed) {
+    const std::vector<message_limit> messages{{"same node", 0, 1, 4e-7, 8e9}};
+    const std::vector<allreduce_limit> smaller{{2, 1e-6}, {4, 1.6e-6}};
+    EXPECT_NE(doubt_of({16, 4.5e-7}, smaller, messages).find("2 ranks took 1 us"), std::string::npos);
+    EXPECT_NE(doubt_of({16, 7e-7}, smaller, messages).find("4 ranks took 1.6 us"), std::string::npos);
+    EXPECT_EQ(doubt_of({6, 4.5e-7}, smaller, messages), ""); // three times as many ranks: still noise
+}
+
+/// Real ones: each round a message, on one node and over several, and with the noise of a shared machine.
+TEST(Allreduce, RealOnesAreBelieved) {
+    const std::vector<message_limit> messages{{"same node", 0, 1, 4e-7, 8e9}, {"other node", 0, 3, 2e-6, 1e10}};
+    std::vector<allreduce_limit> smaller;
+    double seconds = 3e-7; // a little less than the median message
+    for (int ranks = 2; ranks <= 4096; ranks *= 2, seconds += 4e-7) {
+        EXPECT_EQ(doubt_of({ranks, seconds}, smaller, messages), "") << ranks;
+        EXPECT_EQ(doubt_of({ranks, seconds}, smaller, {}), "") << ranks;
+        smaller.push_back({ranks, seconds});
     }
 }
 
