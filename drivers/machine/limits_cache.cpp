@@ -41,6 +41,8 @@ std::optional<machine_limits> known_limits(const std::string& host, const std::s
     if (!file) return std::nullopt;
     const auto json = nlohmann::ordered_json::parse(file, nullptr, /*allow_exceptions=*/false);
     auto limits = limits_from_json(json);
+    // Written by another version, or by hand: half of the limits would hold some rows against a roof and others against none.
+    if (limits && to_json(*limits) != json) return std::nullopt;
     // Nodes come and go under one name; another CPU's roof would be worse than none.
     if (!limits || limits->host != host || limits->cpu != cpu) return std::nullopt;
     return limits;
