@@ -14,6 +14,7 @@ namespace quadot::drivers {
 namespace {
 
 constexpr long double unit = 0x1p-53L;
+constexpr long double smallest_normal = std::numeric_limits<double>::min();
 constexpr std::uint64_t most_samples = std::uint64_t{1} << 20;
 constexpr rule estimating_rule{rule_kind::gauss, 16};
 constexpr std::uint64_t estimating_panels = std::uint64_t{1} << 12;
@@ -50,7 +51,8 @@ class judged_formula {
         const long double b = values_[node.operands[1]];
         const long double error_a = errors_[node.operands[0]];
         const long double error_b = errors_[node.operands[1]];
-        const long double rounded = 2 * unit * std::abs(y);
+        // Beside the rounding what underflow takes, which is all of y at most.
+        const long double rounded = 2 * unit * std::abs(y) + (std::abs(y) < smallest_normal ? std::min(std::abs(y), 0x1p-1074L) : 0);
         switch (node.what) {
         case operation::constant:
             // A number of few bits was typed; others may be folded here and computed elsewhere.
@@ -64,10 +66,13 @@ class judged_formula {
             return error_a + error_b + rounded;
         case operation::multiply:
             return std::abs(a) * error_b + std::abs(b) * error_a + error_a * error_b + rounded;
-        case operation::divide:
-            return error_b == 0            ? error_a / std::abs(b) + rounded
-                   : std::abs(b) > error_b ? (error_a + std::abs(y) * error_b) / (std::abs(b) - error_b) + rounded
+        case operation::divide: {
+            // By what overflows, double gives 0.
+            const long double lost = std::abs(b) + error_b > std::numeric_limits<double>::max() ? std::abs(y) : 0;
+            return error_b == 0            ? error_a / std::abs(b) + rounded + lost
+                   : std::abs(b) > error_b ? (error_a + std::abs(y) * error_b) / (std::abs(b) - error_b) + rounded + lost
                                            : std::numeric_limits<long double>::infinity();
+        }
         case operation::less:
         case operation::less_equal:
         case operation::greater:
@@ -90,6 +95,7 @@ class judged_formula {
         }
         const auto& facts = math::functions::descriptions[node.function];
         long double error = (facts.largest_error + 2) * 2 * unit * std::abs(y);
+        if (y != 0 && std::abs(y) < smallest_normal) error += std::abs(y) + 0x1p-1074L; // a function may give 0 there
         error += moved(error_a, y, [&](long double by) { return walk_.call(k, a + by, b); });
         if (facts.arity == 2) error += moved(error_b, y, [&](long double by) { return walk_.call(k, a, b + by); });
         return error;

@@ -188,6 +188,17 @@ class Scale(WithMpi):
             self.assertLessEqual(point["lower"], point["seconds"])
             self.assertLessEqual(point["seconds"], point["upper"])
 
+    def test_limits_whose_squares_overflow(self):
+        """Samples that double takes for 0 and long double does not: right by the rule, however far that is from the integral."""
+        for what in ("pi", "4/(1+x^2)"):
+            for n in ("1e6", "4e6"):
+                few = ("0", "1e308", "-n", n, "--reps", "2", "--threads", "1", "--compare", "none")
+                for words in (("integrate", what, *few), ("scale", "integrate", what, *few, "--mode", "strong")):
+                    code, out, err = run(*words)
+                    self.assertEqual((code, err), (0, ""), (words, out))
+                    self.assertIn("PASS", out)
+                    self.assertNotRegex(out, r"\bnan\b")
+
     def test_integrals_on_more_ranks_than_a_power_of_two(self):
         words = ("scale", "integrate", "exp(-x^2)*cos(k*x)", "-1", "2", "--param", "k=3", "-n", "1001", "--rule", "simpson", "--mode", "strong",
                  "--reps", "2", "--threads", "1")  # fmt: skip
