@@ -105,8 +105,9 @@ class made_up_machine : public testing::Test {
         }
         return found;
     }
-    /// Expects one finding of `expected`, with `words` in what it says and a remedy that contains `remedy`; and that all else stays well.
-    void expect(const std::string& name, severity expected, const std::vector<std::string>& words, const std::string& remedy) const {
+    /// Expects one finding of `expected`, with `words` in what it says and a remedy that contains `remedy`.
+    void expect_among_others(const std::string& name, severity expected, const std::vector<std::string>& words,
+                             const std::string& remedy) const {
         const auto found = look(name);
         const auto trouble = std::find_if(found.begin(), found.end(), [&](const finding& each) {
             return each.severity == expected && std::all_of(words.begin(), words.end(), [&](const std::string& word) {
@@ -116,11 +117,22 @@ class made_up_machine : public testing::Test {
         ASSERT_NE(trouble, found.end()) << name << ": " << testing::PrintToString(texts(found));
         EXPECT_FALSE(trouble->why.empty()) << name;
         EXPECT_NE(trouble->remedy.find(remedy), std::string::npos) << name << ": " << trouble->remedy;
+    }
+    /// The same, and that all else stays well.
+    void expect(const std::string& name, severity expected, const std::vector<std::string>& words, const std::string& remedy) const {
+        expect_among_others(name, expected, words, remedy);
         for (const auto& each : run_checks(view, true)) {
             if (each.check == name) continue;
             EXPECT_EQ(each.severity, severity::ok) << name << " also changed " << each.check << ": " << each.what;
         }
     }
+    /// The first finding of that check.
+    void expect_severity(const std::string& name, severity expected) const {
+        const auto found = look(name);
+        ASSERT_FALSE(found.empty()) << name;
+        EXPECT_EQ(found[0].severity, expected) << name << ": " << found[0].what;
+    }
+    void expect_well(const std::string& name) const { expect_severity(name, severity::ok); }
     static std::vector<std::string> texts(const std::vector<finding>& found) {
         std::vector<std::string> all;
         for (const auto& each : found) all.push_back(std::string(name_of(each.severity)) + ": " + each.what + " | " + each.remedy);
@@ -171,13 +183,13 @@ TEST_F(made_up_machine, binding) {
     expect("binding", severity::warning, {"4 threads on 1 CPU"}, "srun --ntasks=2 --cpus-per-task=4 --cpu-bind=cores quadot dot");
     view.variables.erase("SLURM_STEP_ID");
     launch({{"a", 1, {0}}, {"a", 1, {4}}});
-    EXPECT_EQ(look("binding")[0].severity, severity::warning); // four threads were wanted
+    expect_severity("binding", severity::warning); // four threads were wanted
     view.variables["OMP_NUM_THREADS"] = "1";
     expect("binding", severity::note, {"bound 2 ranks to one CPU each (0,4): 14 CPUs"}, "PE=8");
     view.variables.erase("OMP_NUM_THREADS");
-    EXPECT_EQ(look("binding")[0].severity, severity::warning);
+    expect_severity("binding", severity::warning);
     view.threads_by_option = true;
-    EXPECT_EQ(look("binding")[0].severity, severity::note);
+    expect_severity("binding", severity::note);
     view.threads_by_option = false;
     view.variables["OMP_NUM_THREADS"] = "4";
     std::vector<int> all(16);
@@ -199,7 +211,7 @@ TEST_F(made_up_machine, threads_that_the_binding_took_away) {
     view.variables["OMP_NUM_THREADS"] = "16";
     EXPECT_NE(look("openmp")[0].remedy.find("mpirun -n 1 --use-hwthread-cpus --map-by slot:PE=16"), std::string::npos);
     view.threads_by_option = true;
-    EXPECT_EQ(look("openmp")[0].severity, severity::ok);
+    expect_well("openmp");
 }
 
 TEST_F(made_up_machine, siblings) {
@@ -225,7 +237,7 @@ TEST_F(made_up_machine, numa) {
     write("/proc/self/numa_maps", "55acc3f6c000 bind:1 file=/usr/bin/quadot mapped=2\n");
     expect("numa", severity::warning, {"CPUs of node 0, memory policy bind:1"}, "--map-by numa");
     write("/proc/self/numa_maps", "55acc3f6c000 bind:0-1 file=/usr/bin/quadot mapped=2\n");
-    EXPECT_EQ(look("numa")[0].severity, severity::ok);
+    expect_well("numa");
     write("/proc/self/numa_maps", "55acc3f6c000 interleave:0-1 file=/usr/bin/quadot mapped=2\n");
     expect("numa", severity::note, {"interleave:0-1"}, "--map-by numa");
     write("/proc/self/numa_maps", "55acc3f6c000 default mapped=2\n");
@@ -233,9 +245,7 @@ TEST_F(made_up_machine, numa) {
     view.variables["OMP_PROC_BIND"] = "false";
     view.variables.erase("OMP_PLACES");
     launch({{"a", 4, {0, 1, 4, 5}}});
-    EXPECT_EQ(look("numa")[0].severity, severity::note);
-    EXPECT_NE(look("numa")[0].what.find("4 threads on the nodes 0-1, free to move"), std::string::npos);
-    EXPECT_NE(look("numa")[0].remedy.find("OMP_PROC_BIND=spread"), std::string::npos);
+    expect_among_others("numa", severity::note, {"4 threads on the nodes 0-1, free to move"}, "OMP_PROC_BIND=spread");
 }
 
 TEST_F(made_up_machine, pages_that_move) {
@@ -274,7 +284,7 @@ TEST_F(made_up_machine, quota) {
     write("/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_period_us", "100000\n");
     expect("quota", severity::warning, {"3 CPUs"}, "OMP_NUM_THREADS=1");
     write("/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us", "-1\n");
-    EXPECT_EQ(look("quota")[0].severity, severity::ok);
+    expect_well("quota");
 }
 
 TEST_F(made_up_machine, container) {
@@ -331,10 +341,10 @@ TEST_F(made_up_machine, instruction_sets) {
     view.isa_selected = "avx2";
     EXPECT_NE(look("isa")[0].what.find("QUADOT_ISA=avx2 is in force; this CPU runs avx512"), std::string::npos);
     EXPECT_EQ(look("isa")[0].remedy, "unset QUADOT_ISA");
-    EXPECT_EQ(look("variables")[0].severity, severity::note);
+    expect_severity("variables", severity::note);
     EXPECT_EQ(look("variables")[0].remedy, "unset QUADOT_ISA");
     view.isa_failure = "isa neon64: not in this build";
-    EXPECT_EQ(look("isa")[0].severity, severity::warning);
+    expect_severity("isa", severity::warning);
     view.isa_failure.clear();
     view.variables.erase("QUADOT_ISA");
     view.isas[3].built = false;
@@ -343,7 +353,7 @@ TEST_F(made_up_machine, instruction_sets) {
     write("/proc/cpuinfo", "processor\t: 0\nFeatures\t: fp asimd sve sve2\n");
     EXPECT_EQ(look("isa")[0].what, "this CPU has sve; this build uses neon64 at most");
     write("/proc/cpuinfo", "processor\t: 0\nFeatures\t: fp asimd\n");
-    EXPECT_EQ(look("isa")[0].severity, severity::ok);
+    expect_well("isa");
 }
 
 TEST_F(made_up_machine, floating_point) {
@@ -372,7 +382,7 @@ TEST_F(made_up_machine, openmp_variables) {
     with({{"OMP_WAIT_POLICY", "passive"}}, severity::note, "passive", "unset OMP_WAIT_POLICY");
     with({{"OMP_PROC_BIND", "primary"}}, severity::warning, "puts 4 threads into the first one's place", "OMP_PROC_BIND=close");
     with({{"GOMP_CPU_AFFINITY", "0-7"}}, severity::note, "GOMP_CPU_AFFINITY=0-7 besides OMP_PLACES", "unset GOMP_CPU_AFFINITY");
-    EXPECT_EQ(look("openmp")[0].severity, severity::ok);
+    expect_well("openmp");
     view.variables["OMP_PROC_BIND"] = "false";
     EXPECT_NE(look("openmp")[0].what.find("OMP_PROC_BIND=false undoes OMP_PLACES=cores"), std::string::npos);
 }
@@ -386,7 +396,7 @@ TEST_F(made_up_machine, ranks_whose_threads_openmp_piles_up) {
     ASSERT_EQ(in_drivers.size(), 1U);
     EXPECT_EQ(in_drivers[0].severity, severity::warning);
     launch({{"a", 4, same}, {"b", 4, same}}); // two nodes: nobody to share with
-    EXPECT_EQ(look("openmp")[0].severity, severity::ok);
+    expect_well("openmp");
 }
 
 TEST_F(made_up_machine, shared_memory) {
@@ -394,14 +404,14 @@ TEST_F(made_up_machine, shared_memory) {
     view.shared_memory_free = 7 << 20;
     expect("mpi-shared-memory", severity::warning, {"7 MB of 67 MB free", "2 ranks"}, "--shm-size 256m");
     view.shared_memory_free = 9 << 20;
-    EXPECT_EQ(look("mpi-shared-memory")[0].severity, severity::ok);
+    expect_well("mpi-shared-memory");
     view.shared_memory_writable = false;
     expect("mpi-shared-memory", severity::warning, {"cannot be written"}, "chmod 1777");
     view.shared_memory_total = 0;
     expect("mpi-shared-memory", severity::warning, {"no /dev/shm"}, "mount -t tmpfs");
     view.mpi = "none";
     launch({{"a", 4, {0, 1, 2, 3}}});
-    EXPECT_EQ(look("mpi-shared-memory")[0].severity, severity::ok);
+    expect_well("mpi-shared-memory");
 }
 
 TEST_F(made_up_machine, single_copy) {
@@ -416,7 +426,7 @@ TEST_F(made_up_machine, network) {
     expect("mpi-network", severity::note, {"2 nodes and no fast network card"}, "");
     write("/sys/class/infiniband/mlx5_0/node_guid", "1\n");
     EXPECT_EQ(look("mpi-network")[0].what, "mlx5_0 by libucp");
-    EXPECT_EQ(look("mpi-network")[0].severity, severity::ok);
+    expect_well("mpi-network");
     view.locked_limit = 8 << 20;
     expect("limits", severity::warning, {"locked memory of 8192 KiB"}, "ulimit -l unlimited");
     view.locked_limit = machine_view::unlimited;
@@ -424,7 +434,7 @@ TEST_F(made_up_machine, network) {
     expect("mpi-network", severity::warning, {"mlx5_0", "/etc/openmpi/openmpi-mca-params.conf says pml = ^ucx"},
            "--mca pml ucx quadot dot");
     view.variables["OMPI_MCA_pml"] = "ucx";
-    EXPECT_EQ(look("mpi-network")[0].severity, severity::ok);
+    expect_well("mpi-network");
     view.variables.erase("OMPI_MCA_pml");
     remove("/etc");
     write("/proc/self/maps", "7f00-7f01 r-xp 00000000 08:01 1 /usr/lib/libc.so.6\n");
@@ -433,7 +443,7 @@ TEST_F(made_up_machine, network) {
 
 TEST_F(made_up_machine, mca_parameters) {
     view.variables["OMPI_MCA_orte_launch"] = "1"; // the launcher's own
-    EXPECT_EQ(look("mpi-settings")[0].severity, severity::ok);
+    expect_well("mpi-settings");
     for (const std::string list : {"tcp,self", "^vader", "^sm,vader"}) {
         view.variables["OMPI_MCA_btl"] = list;
         expect("mpi-settings", severity::warning, {"OMPI_MCA_btl: btl = " + list + " leaves out shared memory"}, "unset OMPI_MCA_btl");
