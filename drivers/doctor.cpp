@@ -2,6 +2,7 @@
 #include "drivers/commands.hpp"
 #include "drivers/machine/findings.hpp"
 #include "drivers/options/common_options.hpp"
+#include "drivers/report/counted.hpp"
 #include "drivers/report/json_parts.hpp"
 #include "drivers/report/output_file.hpp"
 #include "drivers/report/tint.hpp"
@@ -58,8 +59,6 @@ tally count(const std::vector<shared_finding>& findings) {
     return counted;
 }
 
-std::string plural(std::size_t number, const std::string& noun) { return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s"); }
-
 tint tint_of(severity grade) { return grade == severity::warning ? tint::yellow : grade == severity::ok ? tint::green : tint::plain; }
 
 std::string render_table(const report& report, const doctor_options& options, bool color) {
@@ -69,8 +68,8 @@ std::string render_table(const report& report, const doctor_options& options, bo
     for (const auto& rank : report.binding.ranks) hosts.insert(rank.host);
     if (!options.quiet) {
         fmt::format_to(line, "quadot {}: doctor: {} x {} on {}; MPI: {}{}\n", report.machine.version,
-                       plural(static_cast<std::size_t>(report.ranks), "rank"), plural(static_cast<std::size_t>(report.threads), "thread"),
-                       hosts.size() == 1 ? *hosts.begin() : plural(hosts.size(), "node"), report.machine.mpi,
+                       counted(static_cast<std::size_t>(report.ranks), "rank"), counted(static_cast<std::size_t>(report.threads), "thread"),
+                       hosts.size() == 1 ? *hosts.begin() : counted(hosts.size(), "node"), report.machine.mpi,
                        report.machine.job.empty() ? "" : "; job " + report.machine.job);
     }
     for (const auto& each : report.findings) {
@@ -85,9 +84,9 @@ std::string render_table(const report& report, const doctor_options& options, bo
         if (!found.remedy.empty()) fmt::format_to(line, "         {:<17} {}\n", "mend with", found.remedy);
     }
     if (!options.quiet) {
-        const tally counted = count(report.findings);
-        fmt::format_to(line, "{}: {}, {}{}\n", plural(all_checks().size(), "check"), plural(counted.warnings, "warning"),
-                       plural(counted.notes, "note"), options.verbose ? "" : " (--verbose shows what is well)");
+        const tally found = count(report.findings);
+        fmt::format_to(line, "{}: {}, {}{}\n", counted(all_checks().size(), "check"), counted(found.warnings, "warning"),
+                       counted(found.notes, "note"), options.verbose ? "" : " (--verbose shows what is well)");
     }
     return out;
 }

@@ -1,6 +1,7 @@
 #include "drivers/compare/render.hpp"
 
 #include "drivers/input/suggest.hpp"
+#include "drivers/report/counted.hpp"
 #include "drivers/report/csv_field.hpp"
 #include "drivers/report/report.hpp"
 #include "drivers/report/tint.hpp"
@@ -31,8 +32,6 @@ std::string percent(double ratio) {
     if (!std::isfinite(ratio) || ratio == 0) return "?";
     return ratio < 10 ? fmt::format("{:+.2f} %", 100 * (ratio - 1)) : fmt::format("x {:.3g}", ratio);
 }
-
-std::string plural(std::size_t count, const char* one, const char* many) { return fmt::format("{} {}", count, count == 1 ? one : many); }
 
 std::string joined(const std::vector<std::string>& parts) { return fmt::format("{}", fmt::join(parts, "; ")); }
 
@@ -69,8 +68,7 @@ std::string render_text(const comparison& found, const compared_report& before, 
     std::string out;
     const auto line = std::back_inserter(out);
     if (!only_regressions) {
-        fmt::format_to(line, "quadot diff: {} compared, tolerance {:.4g} %\n", plural(found.rows.size(), "row", "rows"),
-                       100 * found.tolerance);
+        fmt::format_to(line, "quadot diff: {} compared, tolerance {:.4g} %\n", counted(found.rows.size(), "row"), 100 * found.tolerance);
         append_heading(out, "old", before);
         append_heading(out, "new", after);
         for (const auto& note : found.notes) fmt::format_to(line, "  note      {}\n", note);
@@ -100,7 +98,7 @@ std::string render_text(const comparison& found, const compared_report& before, 
     }
     fmt::format_to(line, "{} SLOWER, {} FASTER, {} SAME, {} AMBIGUOUS; {} grew\n{}\n", found.count(verdict::slower),
                    found.count(verdict::faster), found.count(verdict::same), found.count(verdict::ambiguous),
-                   plural(found.errors(), "error", "errors"), found.regression() ? "Regression" : "No regression");
+                   counted(found.errors(), "error"), found.regression() ? "Regression" : "No regression");
     return out;
 }
 

@@ -1,5 +1,7 @@
 #include "drivers/machine/binding.hpp"
 
+#include "drivers/report/counted.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -25,8 +27,6 @@ struct binding_message {
     int cpus_on_host;
     std::array<std::uint64_t, most_cpus / 64> mask;
 };
-
-std::string plural(std::size_t count, const std::string& noun) { return std::to_string(count) + " " + noun + (count == 1 ? "" : "s"); }
 
 } // namespace
 
@@ -104,8 +104,8 @@ binding_verdict judge_binding(std::vector<rank_binding> ranks, bool launched_by_
             if (rank->threads > static_cast<int>(rank->cpus.size())) {
                 crowded = true;
                 verdict.warnings.push_back("rank " + std::to_string(rank->rank) + " on " + host + ": its " +
-                                           plural(static_cast<std::size_t>(rank->threads), "thread") + " share " +
-                                           plural(rank->cpus.size(), "CPU") + " (" + cpu_ranges(rank->cpus) +
+                                           counted(static_cast<std::size_t>(rank->threads), "thread") + " share " +
+                                           counted(rank->cpus.size(), "CPU") + " (" + cpu_ranges(rank->cpus) +
                                            "): they run one after the other");
             }
         }
@@ -113,17 +113,18 @@ binding_verdict judge_binding(std::vector<rank_binding> ranks, bool launched_by_
         most_ranks_on_host = std::max(most_ranks_on_host, static_cast<int>(here.size()));
         if (threads > here.front()->cpus_on_host) {
             too_many = true;
-            verdict.warnings.push_back(host + ": " + std::to_string(threads) + " threads in " + plural(here.size(), "rank") + " on " +
-                                       plural(static_cast<std::size_t>(here.front()->cpus_on_host), "CPU") + ": oversubscribed");
+            verdict.warnings.push_back(host + ": " + std::to_string(threads) + " threads in " + counted(here.size(), "rank") + " on " +
+                                       counted(static_cast<std::size_t>(here.front()->cpus_on_host), "CPU") + ": oversubscribed");
         } else if (!crowded && threads > static_cast<int>(all.size())) {
             bound_too_tight = true;
-            verdict.warnings.push_back(host + ": " + std::to_string(threads) + " threads of " + plural(here.size(), "rank") + " share " +
-                                       plural(all.size(), "CPU") + ": they run one after the other");
+            verdict.warnings.push_back(host + ": " + std::to_string(threads) + " threads of " + counted(here.size(), "rank") + " share " +
+                                       counted(all.size(), "CPU") + ": they run one after the other");
         } else if (!crowded && launched_by_mpi && static_cast<int>(all.size()) < here.front()->cpus_on_host && here.size() == all.size()) {
             bound_too_tight = true;
-            verdict.warnings.push_back(
-                host + ": the launcher bound " + plural(here.size(), "rank") + " to one CPU each (" + cpu_ranges({all.begin(), all.end()}) +
-                "): " + plural(static_cast<std::size_t>(here.front()->cpus_on_host) - all.size(), "CPU") + " of this node cannot be used");
+            verdict.warnings.push_back(host + ": the launcher bound " + counted(here.size(), "rank") + " to one CPU each (" +
+                                       cpu_ranges({all.begin(), all.end()}) +
+                                       "): " + counted(static_cast<std::size_t>(here.front()->cpus_on_host) - all.size(), "CPU") +
+                                       " of this node cannot be used");
         }
         bound_too_tight = bound_too_tight || crowded;
     }

@@ -2,6 +2,7 @@
 #include "drivers/documents/studies.hpp"
 #include "drivers/page/html.hpp"
 #include "drivers/page/sections.hpp"
+#include "drivers/report/counted.hpp"
 
 #include <algorithm>
 
@@ -10,8 +11,6 @@
 namespace quadot::drivers::page {
 
 namespace {
-
-std::string plural(std::size_t count, const char* what) { return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"); }
 
 std::string item(const char* kind, const std::string& large, const std::string& small) {
     return fmt::format("<li class=\"{}\"><b>{}</b> <span>{}</span></li>\n", kind, escaped(large), escaped(small));
@@ -31,13 +30,14 @@ std::string verdict_section(const merged& shown) {
     if (rows == 0) {
         // Limits or findings alone: nothing to judge.
     } else if (judged == 0) {
-        items += item("unknown", "\u2013 no verdicts", plural(rows, "row") + " without a recorded verdict");
+        items += item("unknown", "\u2013 no verdicts", counted(rows, "row") + " without a recorded verdict");
     } else if (passed == judged) {
         items +=
             item("good", fmt::format("\u2713 {}/{} pass", passed, judged),
-                 judged == rows ? "every row within its error bound" : fmt::format("{} without a verdict", plural(rows - judged, "row")));
+                 judged == rows ? "every row within its error bound" : fmt::format("{} without a verdict", counted(rows - judged, "row")));
     } else {
-        items += item("bad", fmt::format("\u2717 {}/{} pass", passed, judged), plural(judged - passed, "row") + " outside its error bound");
+        items +=
+            item("bad", fmt::format("\u2717 {}/{} pass", passed, judged), counted(judged - passed, "row") + " outside its error bound");
     }
     std::size_t refused = 0;
     for (const document& each : shown.documents()) {
@@ -46,7 +46,7 @@ std::string verdict_section(const merged& shown) {
         const auto status = result->find("status");
         refused += status != result->end() && status->is_string() && *status != "ok" ? 1 : 0;
     }
-    if (refused > 0) items += item("bad", "\u2717 " + plural(refused, "result") + " refused", "a status other than ok");
+    if (refused > 0) items += item("bad", "\u2717 " + counted(refused, "result") + " refused", "a status other than ok");
     std::size_t found = 0;
     std::size_t warnings = 0;
     for (const document& each : shown.documents()) {
@@ -55,8 +55,8 @@ std::string verdict_section(const merged& shown) {
         warnings += static_cast<std::size_t>(
             std::count_if(findings.begin(), findings.end(), [](const recorded_finding& one) { return one.severity == "warning"; }));
     }
-    if (warnings > 0) items += item("bad", "\u2717 " + plural(warnings, "warning"), "of the doctor: see Findings");
-    if (found > 0 && warnings == 0) items += item("good", "\u2713 no warnings", plural(found, "finding") + " of the doctor");
+    if (warnings > 0) items += item("bad", "\u2717 " + counted(warnings, "warning"), "of the doctor: see Findings");
+    if (found > 0 && warnings == 0) items += item("good", "\u2713 no warnings", counted(found, "finding") + " of the doctor");
     std::size_t bound = 0;
     std::size_t badly = 0;
     for (const document& each : shown.documents()) {
@@ -66,16 +66,16 @@ std::string verdict_section(const merged& shown) {
     }
     if (badly > 0)
         items +=
-            item("bad", "\u2717 binding", fmt::format("bad in {} of {}: see Machine", badly, plural(shown.documents().size(), "file")));
+            item("bad", "\u2717 binding", fmt::format("bad in {} of {}: see Machine", badly, counted(shown.documents().size(), "file")));
     if (bound > 0 && badly == 0) items += item("good", "\u2713 binding", "no thread waits for another\u2019s CPU");
-    items += item("plain", plural(shown.documents().size(), "file"), "from " + plural(shown.hosts().size(), "host"));
+    items += item("plain", counted(shown.documents().size(), "file"), "from " + counted(shown.hosts().size(), "host"));
     const auto few =
         std::count_if(shown.rows().begin(), shown.rows().end(), [](const merged_row& row) { return row.recorded->samples.size() < 6; });
     if (few > 0)
         items += item("unknown", "\u2013 few samples",
-                      fmt::format("{} with fewer than 6: ranges, no 95 % intervals", plural(static_cast<std::size_t>(few), "row")));
+                      fmt::format("{} with fewer than 6: ranges, no 95 % intervals", counted(static_cast<std::size_t>(few), "row")));
     if (const std::size_t simulated = shown.simulated_files(); simulated > 0) {
-        items += item("simulated", "SIMULATED", plural(simulated, "file") + " from a model of a cluster, not from a run on one");
+        items += item("simulated", "SIMULATED", counted(simulated, "file") + " from a model of a cluster, not from a run on one");
     }
     return "<section id=\"verdict\" aria-label=\"Verdict\">\n<ul class=\"strip\">\n" + items + "</ul>\n</section>\n";
 }

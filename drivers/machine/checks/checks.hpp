@@ -2,6 +2,7 @@
 #pragma once
 
 #include "drivers/machine/findings.hpp"
+#include "drivers/report/counted.hpp"
 
 #include <string>
 #include <utility>
@@ -15,10 +16,6 @@ inline finding note(std::string what, std::string why, std::string remedy = "") 
 }
 inline finding warning(std::string what, std::string why, std::string remedy = "") {
     return {"", severity::warning, std::move(what), std::move(why), std::move(remedy)};
-}
-/// "1 CPU", "2 CPUs".
-inline std::string counted(long long count, const std::string& noun) {
-    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
 // processors.cpp
