@@ -12,6 +12,7 @@
 #include "ranks/agreement.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <memory>
@@ -53,8 +54,12 @@ double parse_tolerance(const std::string& text) {
     return value;
 }
 
+/// Rounds of --run after which it looks, and goes on where a row is AMBIGUOUS.
+constexpr std::array looks{12, 24, 48};
+/// Each look may raise a false alarm: together they may in 5 % (Bonferroni).
+constexpr double significant_at_a_look = 0.05 / looks.size();
+
 int parse_rounds(const std::string& text) {
-    if (text.empty()) return alternation{}.rounds;
     int value = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (failure != std::errc{} || end != text.data() + text.size() || value < 1 || value > 10000) {
@@ -88,7 +93,6 @@ alternation check_alternation(const diff_options& options, std::vector<std::stri
     wanted.new_program = options.names[1];
     wanted.words = std::move(words);
     wanted.launcher = split_at_spaces(options.launcher);
-    wanted.rounds = parse_rounds(options.rounds);
     if (wanted.words.empty())
         throw usage_error("diff --run: nothing to run; add a command, as in: quadot diff --run OLD NEW -- dot -n 1e6");
     for (const auto& word : wanted.words) {
@@ -99,14 +103,35 @@ alternation check_alternation(const diff_options& options, std::vector<std::stri
     return wanted;
 }
 
-alternated measure_pair(const diff_options& options, const std::vector<std::string>& words) {
-    if (options.run) {
-        const alternation wanted = check_alternation(options, words);
-        const bool terminal = ::isatty(STDERR_FILENO) != 0;
-        return run_alternately(wanted, [terminal](int done, int all) {
-            if (terminal) fmt::print(stderr, "\r\x1b[K{}", done == all ? "" : fmt::format("run {} of {}", done + 1, all));
-        });
+struct compared {
+    alternated pair;
+    comparison found;
+};
+
+/// Two programs: as many rounds as asked for, or until every row is decided.
+compared run_and_compare(const diff_options& options, const std::vector<std::string>& words, double tolerance) {
+    const alternation wanted = check_alternation(options, words);
+    const bool terminal = ::isatty(STDERR_FILENO) != 0;
+    const auto announce = [terminal](int done, int all) {
+        if (terminal) fmt::print(stderr, "\r\x1b[K{}", done == all ? "" : fmt::format("run {} of {}", done + 1, all));
+    };
+    compared result;
+    if (!options.rounds.empty()) {
+        run_alternately(wanted, 0, parse_rounds(options.rounds), result.pair, announce);
+        result.found = compare(result.pair.before, result.pair.after, tolerance, true);
+        return result;
     }
+    int done = 0;
+    for (const int rounds : looks) {
+        run_alternately(wanted, done, rounds, result.pair, announce);
+        result.found = compare(result.pair.before, result.pair.after, tolerance, true, significant_at_a_look);
+        done = rounds;
+        if (result.found.count(verdict::ambiguous) == 0) break;
+    }
+    return result;
+}
+
+alternated read_pair(const diff_options& options, const std::vector<std::string>& words) {
     if (options.names.size() != 2) {
         throw usage_error(fmt::format("diff: files given: {}; give two, as in: quadot diff old.json new.json", options.names.size()));
     }
@@ -129,8 +154,15 @@ int run(const surroundings& around, const diff_options& options) {
         const double tolerance = parse_tolerance(options.tolerance);
         if (!options.json.empty()) require_writable("--json", options.json);
         if (!options.csv.empty()) require_writable("--csv", options.csv);
-        const alternated pair = measure_pair(options, foreign_words(around.command_line));
-        const comparison found = compare(pair.before, pair.after, tolerance, options.run);
+        const std::vector<std::string> words = foreign_words(around.command_line);
+        compared both;
+        if (options.run) {
+            both = run_and_compare(options, words, tolerance);
+        } else {
+            both.pair = read_pair(options, words);
+            both.found = compare(both.pair.before, both.pair.after, tolerance, false);
+        }
+        const auto& [pair, found] = both;
         const compared_report before = heading_of(pair.before);
         const compared_report after = heading_of(pair.after);
         code = found.regression() ? 1 : 0;
@@ -153,7 +185,9 @@ command add_diff(CLI::App& program) {
     add_option_with_environment(*app, "--tolerance", options->tolerance, "differences of time up to here do not matter (default: 3%)")
         ->type_name("PERCENT");
     add_flag_with_environment(*app, "--run", options->run, "run two programs in turn and compare one median a process");
-    add_option_with_environment(*app, "--rounds", options->rounds, "runs of each program (default: 12)")->type_name("R");
+    add_option_with_environment(*app, "--rounds", options->rounds,
+                                "runs of each program (default: 12, and up to 48 while a row is AMBIGUOUS)")
+        ->type_name("R");
     add_option_with_environment(*app, "--launcher", options->launcher, "words before each program, split at spaces, e.g. \"mpirun -n 2\"")
         ->type_name("WORDS");
     add_option_with_environment(*app, "--json", options->json, "write the comparison there (quadot-diff/1); - is standard output")
@@ -161,7 +195,8 @@ command add_diff(CLI::App& program) {
     add_option_with_environment(*app, "--csv", options->csv, "write the rows there; - is standard output")->type_name("FILE");
     add_flag_with_environment(*app, "--quiet", options->quiet, "print regressions alone");
     app->footer(
-        "SLOWER, FASTER: significant at 5 % (Mann-Whitney, Holm over all rows) and beyond the tolerance. SAME: the 95 % interval lies\n"
+        "SLOWER, FASTER: significant at 5 % (Mann-Whitney, of runs in turn signed ranks; Holm over all rows) and beyond the tolerance. "
+        "SAME: the 95 % interval lies\n"
         "within it. AMBIGUOUS: neither; more samples or a quieter machine would tell. Samples of one process share its luck: where a\n"
         "few percent matter, use --run.\n"
         "Exit codes: 0 nothing SLOWER, no error grown; 1 a regression; 2 bad input.\n"

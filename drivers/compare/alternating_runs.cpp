@@ -179,16 +179,14 @@ void add_run(document& all, document run) {
 
 } // namespace
 
-alternated run_alternately(const alternation& wanted, const std::function<void(int, int)>& announce) {
+void run_alternately(const alternation& wanted, int done, int rounds, alternated& found, const std::function<void(int, int)>& announce) {
     const temporary_folder folder;
-    alternated found;
-    for (int k = 0; k < 2 * wanted.rounds; ++k) {
-        announce(k, 2 * wanted.rounds);
+    for (int k = 2 * done; k < 2 * rounds; ++k) {
+        announce(k, 2 * rounds);
         const bool is_new = k % 4 == 1 || k % 4 == 2; // old new new old
         add_run(is_new ? found.after : found.before, run_once(wanted, is_new ? wanted.new_program : wanted.old_program, folder));
     }
-    announce(2 * wanted.rounds, 2 * wanted.rounds);
-    return found;
+    announce(2 * rounds, 2 * rounds);
 }
 
 } // namespace quadot::drivers

@@ -14,7 +14,6 @@ struct alternation {
     std::string new_program;
     std::vector<std::string> launcher; ///< e.g. mpirun -n 2; empty: none
     std::vector<std::string> words;    ///< the quadot command and its options, without --json
-    int rounds = 12;                   ///< runs of each program
 };
 
 /// One document a program. A row's samples are the medians of its runs, one a process: what one process keeps to its end (where its pages
@@ -24,10 +23,10 @@ struct alternated {
     document after;
 };
 
-/// Runs old new new old old new new old … (ABBA: a steady drift cancels), without a shell, each with --json to a temporary file.
-/// `announce` is told before each run how many are done, of how many. A program that exits 1 found a wrong result, which its report says;
+/// Adds runs of each program to `found` until there are `rounds`: old new new old old new new old … (ABBA: a steady drift cancels), without a shell, each
+/// with --json to a temporary file. `done`: rounds that are there already. `announce` is told before each run how many are done, of how many. A program that exits 1 found a wrong result, which its report says;
 /// with 2 and 3 it passes on as that error; what else ends it, a signal above all, throws error: internal. A program that cannot be started
 /// or writes no report throws error: usage.
-alternated run_alternately(const alternation& wanted, const std::function<void(int, int)>& announce);
+void run_alternately(const alternation& wanted, int done, int rounds, alternated& found, const std::function<void(int, int)>& announce);
 
 } // namespace quadot::drivers

@@ -15,8 +15,6 @@ namespace quadot::drivers {
 
 namespace {
 
-constexpr double significant = 0.05;
-
 /// Medians of consecutive batches, whose lengths differ by one at most.
 std::vector<double> batch_medians(const std::vector<double>& samples) {
     const std::size_t n = samples.size();
@@ -37,7 +35,7 @@ double smallest_p(const compared_row& row, bool one_a_process) {
 }
 
 /// Samples that each side needs before a difference of this many rows could be significant.
-std::size_t samples_needed(std::size_t rows, bool one_a_process) {
+std::size_t samples_needed(std::size_t rows, bool one_a_process, double significant) {
     compared_row row;
     row.old_count = row.new_count = 2;
     while (smallest_p(row, one_a_process) * static_cast<double>(rows) > significant) ++row.old_count, ++row.new_count;
@@ -48,7 +46,7 @@ std::size_t samples_needed(std::size_t rows, bool one_a_process) {
 std::string change_of(double ratio) { return ratio < 10 ? fmt::format("{:+.2f} %", 100 * (ratio - 1)) : fmt::format("x {:.3g}", ratio); }
 
 /// Verdict and reason, once everything else is known.
-void judge(compared_row& row, double tolerance, const noise_of_two_runs& noise, bool can_tell, std::size_t needed) {
+void judge(compared_row& row, double tolerance, double significant, const noise_of_two_runs& noise, bool can_tell, std::size_t needed) {
     const double slower = 1 + tolerance;
     const double faster = 1 / slower; // logarithms: twice as fast is as far as twice as slow
     if (can_tell && row.holm_p <= significant && (row.ratio.value > slower || row.ratio.value < faster)) {
@@ -153,7 +151,7 @@ std::size_t comparison::errors() const {
     return static_cast<std::size_t>(in_rows) + (wrong.empty() ? 0 : 1);
 }
 
-comparison compare(const document& before, const document& after, double tolerance, bool one_a_process) {
+comparison compare(const document& before, const document& after, double tolerance, bool one_a_process, double significant) {
     comparison found;
     found.tolerance = tolerance;
     const bool same_problem = before.context("problem") == after.context("problem") && before.context("seed") == after.context("seed");
@@ -186,13 +184,13 @@ comparison compare(const document& before, const document& after, double toleran
         p.push_back(row.p);
         smallest.push_back(smallest_p(row, one_a_process));
     }
-    const std::vector<bool> can_tell = testable(smallest);
-    const std::vector<double> corrected = holm_of_testable(p, smallest);
-    const std::size_t needed = samples_needed(found.rows.size(), one_a_process);
+    const std::vector<bool> can_tell = testable(smallest, significant);
+    const std::vector<double> corrected = holm_of_testable(p, smallest, significant);
+    const std::size_t needed = samples_needed(found.rows.size(), one_a_process, significant);
     const noise_of_two_runs noise = one_a_process ? noise_of_two_runs{} : baselines_noise(found.rows);
     for (std::size_t k = 0; k < found.rows.size(); ++k) {
         found.rows[k].holm_p = corrected[k];
-        if (found.rows[k].reason.empty()) judge(found.rows[k], tolerance, noise, can_tell[k], needed);
+        if (found.rows[k].reason.empty()) judge(found.rows[k], tolerance, significant, noise, can_tell[k], needed);
     }
 
     found.wrong = result_regressions(before, after, same_problem);

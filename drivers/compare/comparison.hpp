@@ -77,8 +77,8 @@ struct noise_of_two_runs {
 
 /// Compares the rows by name. Of samples that are runs of their own, taken in turn (`one_a_process`), each counts, beside its partner; else
 /// batches do.
-/// Throws error: usage where no name is in both.
-comparison compare(const document& before, const document& after, double tolerance, bool one_a_process);
+/// significant: the level that Holm's p is held against. Throws error: usage where no name is in both.
+comparison compare(const document& before, const document& after, double tolerance, bool one_a_process, double significant = 0.05);
 
 /// Regressions of a row's error, one line each: a verdict that was pass, a number that became NaN, an error beyond its bound and twice the
 /// old one, or, in a row /exact/ of the same problem, another value. Without bounds, ten times the old error and one that is not just

@@ -204,10 +204,10 @@ std::vector<double> holm(const std::vector<double>& p) {
     return adjusted;
 }
 
-std::vector<bool> testable(const std::vector<double>& smallest_p) {
+std::vector<bool> testable(const std::vector<double>& smallest_p, double significant) {
     std::vector<bool> chosen(smallest_p.size(), false);
     for (std::size_t k = 1; k <= smallest_p.size(); ++k) {
-        const double level = 0.05 / static_cast<double>(k) * (1 + 1e-12);
+        const double level = significant / static_cast<double>(k) * (1 + 1e-12);
         std::size_t count = 0;
         for (std::size_t i = 0; i < smallest_p.size(); ++i) {
             chosen[i] = smallest_p[i] <= level;
@@ -218,8 +218,8 @@ std::vector<bool> testable(const std::vector<double>& smallest_p) {
     return chosen;
 }
 
-std::vector<double> holm_of_testable(const std::vector<double>& p, const std::vector<double>& smallest_p) {
-    const std::vector<bool> chosen = testable(smallest_p);
+std::vector<double> holm_of_testable(const std::vector<double>& p, const std::vector<double>& smallest_p, double significant) {
+    const std::vector<bool> chosen = testable(smallest_p, significant);
     std::vector<double> taken;
     for (std::size_t i = 0; i < p.size(); ++i) {
         if (chosen[i]) taken.push_back(p[i]);

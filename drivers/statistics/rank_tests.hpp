@@ -48,10 +48,10 @@ std::vector<double> holm(const std::vector<double>& p);
 /// The same of those tests alone whose samples could have shown anything: `smallest_p` is what each could have given at best. The others
 /// get 1 and cost the rest nothing, for they never reject (R. E. Tarone: A modified Bonferroni method for discrete data. Biometrics 46
 /// (1990) 515-522).
-std::vector<double> holm_of_testable(const std::vector<double>& p, const std::vector<double>& smallest_p);
+std::vector<double> holm_of_testable(const std::vector<double>& p, const std::vector<double>& smallest_p, double significant = 0.05);
 
 /// Which tests those are: with the least K for which no more than K tests have a smallest p of at most 5 %/K, these. Known before any
 /// time is looked at, so choosing them costs no certainty.
-std::vector<bool> testable(const std::vector<double>& smallest_p);
+std::vector<bool> testable(const std::vector<double>& smallest_p, double significant = 0.05);
 
 } // namespace quadot::drivers

@@ -2,7 +2,8 @@
 
 #include "accumulators/eft.hpp"
 #include "adaptive/chain.hpp"
-#include "rules/gauss_kronrod.hpp"
+#include "adaptive/singular_point.hpp"
+#include "adaptive/treatment.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,21 +19,6 @@ namespace {
 
 /// A part of the tolerance that regions which are left alone may use up together.
 constexpr double unrefined_share = 0.25;
-
-/// A rough region is searched, unless it is so much smaller than the densest region: the flank of a Gaussian peak 13 standard deviations away.
-constexpr double negligible_density = 1e-40;
-/// A search goes on where the cut regions are this much denser.
-constexpr double growth = 2;
-constexpr double deepest_search = 0x1p-36;
-
-/// Narrower than this part of its abscissae, a region is not cut: 32 to 64 units in the last place.
-constexpr double narrowest = 0x1p-47;
-/// Of that width, a region whose abscissae's rounding alone is too much is beside a singular point.
-constexpr double blurring = 0x1p-40;
-/// Of its root. What is not resolved there is singular in a point.
-constexpr double deepest = 0x1p-48;
-/// Cuts at the same end of the root that show a singularity there.
-constexpr std::uint16_t cuts_at_end = 2;
 
 constexpr int most_rounds = 400;
 
@@ -62,8 +48,6 @@ class careful_sum {
 };
 
 double larger(double a, double b) { return a > b ? a : b; }
-
-enum class treatment : std::uint8_t { keep, cut, descend, grade_left, grade_right, isolate, inspect, drop };
 
 class refinement {
   public:
@@ -259,7 +243,7 @@ class refinement {
                 result_.worst_left = each.left;
                 result_.worst_right = each.right;
             }
-            if (each.rough) searching_ = searching_ || hides_something(each);
+            if (each.rough) searching_ = searching_ || hides_something(each, view());
         }
         for (const chain& each : chains_) {
             value.add(each.tail());
@@ -306,11 +290,7 @@ class refinement {
         each.seam = seam_between(each, next);
     }
 
-    [[nodiscard]] bool hides_something(const region& each) const {
-        if (!each.rough || wanted_.min_width == 0 || each.settled || each.width() < deepest_search * each.root_width()) return false;
-        const double density = each.magnitude / each.width();
-        return density > negligible_density * densest_ && (each.depth == 0 || density >= growth * each.density);
-    }
+    [[nodiscard]] search_view view() const { return {wanted_.min_width > 0, densest_}; }
 
     /// What is derived from results once.
     void note(std::span<region> fresh) {
@@ -319,27 +299,6 @@ class refinement {
             if (each.rough && each.finite()) densest_ = larger(densest_, each.magnitude / each.width());
             each.seam_with = nobody - 1;
         }
-    }
-
-    [[nodiscard]] treatment choose(const region& each, double seam, double threshold) const {
-        if (each.settled) return treatment::keep;
-        if (each.estimate <= threshold && seam <= threshold && each.noise <= threshold && !each.rough) return treatment::keep;
-        if (!each.finite()) return treatment::inspect;
-        const bool narrowest_yet = each.width() <= deepest * each.root_width() || each.width() <= narrowest * each.farthest();
-        if (!(each.estimate > threshold) && !hides_something(each)) {
-            // Towards a jump that hides between two regions, both are cut.
-            if (seam > threshold && !narrowest_yet) return treatment::cut;
-            // So near to a singular point that its abscissae blur.
-            const bool blurred = each.noise > threshold && each.width() <= blurring * each.farthest();
-            return blurred ? treatment::isolate : treatment::keep;
-        }
-        if (each.open_ends == at_left) return treatment::grade_left;
-        if (each.open_ends == at_right) return treatment::grade_right;
-        const bool telling = each.depth >= cuts_at_end && !each.crowded;
-        if (telling && each.left == each.root_left) return treatment::grade_left;
-        if (telling && each.right == each.root_right) return treatment::grade_right;
-        if (narrowest_yet) return treatment::isolate;
-        return treatment::cut;
     }
 
     /// One round: false where nothing can be done.
@@ -356,12 +315,16 @@ class refinement {
         bool any = false;
         for (std::size_t k = 0; k < order_.size(); ++k) {
             if (plans_[k].what == treatment::isolate) {
-                isolate(k, singular_point(at(k)));
+                isolate(k, locate(evaluate_, at(k)));
                 any = true;
             } else if (plans_[k].what == treatment::inspect) {
-                const std::optional<double> point = inspect(at(k));
-                if (!point) return false;
-                isolate(k, {*point});
+                const not_finite found = inspect(evaluate_, at(k));
+                if (!found.only) {
+                    result_.trouble = found.nan ? integral_trouble::not_a_number : integral_trouble::infinite;
+                    trouble_at_ = found.nan ? std::array{*found.nan, *found.nan} : std::array{at(k).left, at(k).right};
+                    return false;
+                }
+                isolate(k, {*found.only});
                 any = true;
             }
         }
@@ -406,7 +369,7 @@ class refinement {
         double seam_before = 0;
         for (std::size_t k = 0; k < order_.size(); ++k) {
             const region& each = at(k);
-            plans_[k].what = choose(each, larger(seam_before, each.seam), threshold);
+            plans_[k].what = treatment_of(each, larger(seam_before, each.seam), threshold, view());
             seam_before = each.seam;
         }
     }
@@ -526,12 +489,6 @@ class refinement {
         descending_ = evaluations > 0;
     }
 
-    /// Where f is singular.
-    struct located {
-        double point;
-        double blur = 0; ///< what the integral changes by if the point is the next double
-    };
-
     /// A root that fails in many places is not singular at its end.
     void forget_ends_among_many() {
         constexpr std::size_t many = 3;
@@ -608,7 +565,7 @@ class refinement {
 
     /// Replaces a region and all others that were cut from the same root, as far as they are not chains, by chains towards a point in it from both
     /// sides.
-    void isolate(std::size_t number, const located& where) {
+    void isolate(std::size_t number, const singular_point& where) {
         const region each = at(number);
         const auto belongs = [&](std::size_t k) {
             return at(k).root_left == each.root_left && at(k).root_right == each.root_right && plans_[k].what != treatment::grade_left &&
@@ -621,7 +578,7 @@ class refinement {
         while (to + 1 < order_.size() && belongs(to + 1) && at(to + 1).left == at(to).right) ++to;
         const double first = at(from).left;
         const double last = at(to).right;
-        const double point = std::clamp(where.point, first, last);
+        const double point = std::clamp(where.at, first, last);
         chain below = chain::towards(point, first, point);
         chain above = chain::towards(point, point, last);
         (point != first ? below : above).blur(where.blur);
@@ -633,60 +590,6 @@ class refinement {
         for (std::size_t k = from; k <= to; ++k) plans_[k].what = treatment::drop;
         if (point != first) grades_.push_back({number, none, below, below.first_links()});
         if (point != last) grades_.push_back({number, none, above, above.first_links()});
-    }
-
-    /// The abscissa that an unresolved region, some units in the last place wide, is about: the higher side of the largest step from double to double.
-    [[nodiscard]] located singular_point(const region& each) const {
-        if (each.left < 0 && each.right > 0) return {0};
-        std::array<double, 65> x{};
-        std::array<double, 65> y{};
-        std::size_t count = 0;
-        const double unit = std::fmax(std::nextafter(each.farthest(), HUGE_VAL) - each.farthest(), each.width() / 64);
-        for (; count < x.size(); ++count) {
-            x[count] = std::fmin(each.left + static_cast<double>(count) * unit, each.right);
-            if (count > 0 && x[count] == x[count - 1]) break;
-        }
-        evaluate_.sample(std::span(x).first(count), std::span(y).first(count));
-        std::size_t steepest = 0;
-        double step = -1;
-        for (std::size_t k = 0; k < count; ++k) {
-            if (!std::isfinite(y[k])) return {x[k]};
-            if (k > 0 && std::fabs(y[k] - y[k - 1]) > step) {
-                step = std::fabs(y[k] - y[k - 1]);
-                steepest = std::fabs(y[k]) > std::fabs(y[k - 1]) ? k : k - 1;
-            }
-        }
-        // A jump, if what lies on either side is level; else a peak, whose doubles beside the highest say nothing.
-        const bool jump = std::fabs(y[count - 1] - y[0]) >= 0.9 * step;
-        return {x[steepest], jump ? step * unit : 0};
-    }
-
-    /// The one abscissa of a region where f is not finite; none, with the trouble noted, where there are several.
-    std::optional<double> inspect(const region& each) {
-        std::array<double, region_nodes> x{};
-        std::array<double, region_nodes> y{};
-        constexpr int pairs = region_nodes / 2;
-        const double half = (each.right - each.left) * 0.5;
-        const double middle = each.left + half;
-        x[pairs] = middle;
-        for (int j = 0; j < pairs; ++j) {
-            const double node = rules::gauss_kronrod<region_nodes>::nodes[static_cast<std::size_t>(j)];
-            x[static_cast<std::size_t>(pairs + 1 + j)] = std::fma(half, node, middle);
-            x[static_cast<std::size_t>(pairs - 1 - j)] = std::fma(-half, node, middle);
-        }
-        evaluate_.sample(x, y);
-        std::optional<double> nan;
-        std::optional<double> only;
-        int others = 0;
-        for (std::size_t k = 0; k < x.size(); ++k) {
-            if (std::isfinite(y[k])) continue;
-            if (std::isnan(y[k]) && !nan) nan = x[k];
-            only ? ++others : (only = x[k], 0);
-        }
-        if (only && others == 0) return only;
-        result_.trouble = nan ? integral_trouble::not_a_number : integral_trouble::infinite;
-        trouble_at_ = nan ? std::array{*nan, *nan} : std::array{each.left, each.right};
-        return std::nullopt;
     }
 
     /// Takes a chain's new links in.

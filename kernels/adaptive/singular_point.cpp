@@ -1,0 +1,60 @@
+#include "adaptive/singular_point.hpp"
+
+#include "rules/gauss_kronrod.hpp"
+
+#include <array>
+#include <cmath>
+#include <span>
+
+namespace quadot::adaptive {
+
+singular_point locate(const region_source& f, const region& each) {
+    if (each.left < 0 && each.right > 0) return {0};
+    std::array<double, 65> x{};
+    std::array<double, 65> y{};
+    std::size_t count = 0;
+    const double unit = std::fmax(std::nextafter(each.farthest(), HUGE_VAL) - each.farthest(), each.width() / 64);
+    for (; count < x.size(); ++count) {
+        x[count] = std::fmin(each.left + static_cast<double>(count) * unit, each.right);
+        if (count > 0 && x[count] == x[count - 1]) break;
+    }
+    f.sample(std::span(x).first(count), std::span(y).first(count));
+    std::size_t steepest = 0;
+    double step = -1;
+    for (std::size_t k = 0; k < count; ++k) {
+        if (!std::isfinite(y[k])) return {x[k]};
+        if (k > 0 && std::fabs(y[k] - y[k - 1]) > step) {
+            step = std::fabs(y[k] - y[k - 1]);
+            steepest = std::fabs(y[k]) > std::fabs(y[k - 1]) ? k : k - 1;
+        }
+    }
+    // A jump, if what lies on either side is level; else a peak, whose doubles beside the highest say nothing.
+    const bool jump = std::fabs(y[count - 1] - y[0]) >= 0.9 * step;
+    return {x[steepest], jump ? step * unit : 0};
+}
+
+not_finite inspect(const region_source& f, const region& each) {
+    std::array<double, region_nodes> x{};
+    std::array<double, region_nodes> y{};
+    constexpr int pairs = region_nodes / 2;
+    const double half = (each.right - each.left) * 0.5;
+    const double middle = each.left + half;
+    x[pairs] = middle;
+    for (int j = 0; j < pairs; ++j) {
+        const double node = rules::gauss_kronrod<region_nodes>::nodes[static_cast<std::size_t>(j)];
+        x[static_cast<std::size_t>(pairs + 1 + j)] = std::fma(half, node, middle);
+        x[static_cast<std::size_t>(pairs - 1 - j)] = std::fma(-half, node, middle);
+    }
+    f.sample(x, y);
+    not_finite found;
+    int others = 0;
+    for (std::size_t k = 0; k < x.size(); ++k) {
+        if (std::isfinite(y[k])) continue;
+        if (std::isnan(y[k]) && !found.nan) found.nan = x[k];
+        found.only ? ++others : (found.only = x[k], 0);
+    }
+    if (others > 0) found.only.reset();
+    return found;
+}
+
+} // namespace quadot::adaptive

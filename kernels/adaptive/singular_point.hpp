@@ -1,0 +1,28 @@
+// Where in a region f is singular.
+#pragma once
+
+#include "adaptive/region.hpp"
+#include "adaptive/region_source.hpp"
+
+#include <optional>
+
+namespace quadot::adaptive {
+
+struct singular_point {
+    double at;
+    double blur = 0; ///< what the integral changes by if the point is the next double
+};
+
+/// Collective. The abscissa that an unresolved region, some units in the last place wide, is about: the higher side of the largest step from double to
+/// double.
+singular_point locate(const region_source& f, const region& each);
+
+struct not_finite {
+    std::optional<double> only; ///< the one sample that is not finite, unless there are several
+    std::optional<double> nan;  ///< the first that is not a number
+};
+
+/// Collective: looks at the samples of a region again.
+not_finite inspect(const region_source& f, const region& each);
+
+} // namespace quadot::adaptive
