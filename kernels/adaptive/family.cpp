@@ -1,3 +1,4 @@
+#include "adaptive/distribution.hpp"
 #include "adaptive/refinement.hpp"
 #include "block/block_table.hpp"
 #include "block/regions.hpp"
@@ -5,7 +6,6 @@
 #include "integrate_family.hpp"
 #include "ranks/agreement.hpp"
 #include "reduce/evaluator.hpp"
-#include "reduce/slices.hpp"
 #include "reduce/threads.hpp"
 #include "reduce/workers.hpp"
 
@@ -13,7 +13,7 @@
 #include <array>
 #include <atomic>
 #include <cmath>
-#include <cstring>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -21,8 +21,8 @@ namespace quadot {
 
 namespace {
 
-/// Parameters that a thread takes at a time: some microseconds of the easiest.
-constexpr std::size_t parameters_at_once = 8 * regions_per_block;
+/// Parameters that a thread takes at a time: some 4 us of the easiest, so that 64 threads do not wait for each other.
+constexpr std::size_t parameters_at_once = 2 * regions_per_block;
 
 class family {
   public:
@@ -202,7 +202,7 @@ void integrate_each(family_view f, double a, double b, std::span<const double> p
     if (parameters.empty()) return;
     const communicator& ranks = how.ranks != nullptr ? *how.ranks : single_process();
     const family members_of(f, table_of(how));
-    const auto size = static_cast<std::uint64_t>(ranks.size());
+    const auto size = static_cast<std::size_t>(ranks.size());
     const int threads = default_or(how.threads);
     // So few that their regions are worth more workers than they are.
     if (parameters.size() < static_cast<std::size_t>(threads) * size) {
@@ -212,32 +212,54 @@ void integrate_each(family_view f, double a, double b, std::span<const double> p
         }
         return;
     }
-    const auto blocks = (parameters.size() + regions_per_block - 1) / regions_per_block;
-    const slice mine = share(blocks, static_cast<std::uint64_t>(ranks.rank()), size);
+    // Dealt in turn: neighbours cost alike, and often the more the further one goes.
+    const std::size_t packs = (parameters.size() + parameters_at_once - 1) / parameters_at_once;
+    const auto own = static_cast<std::size_t>(ranks.rank());
+    const auto packs_of = [&](std::size_t rank) { return rank < packs ? (packs - rank + size - 1) / size : 0; };
+    const auto pack_of = [&](auto all, std::size_t pack) {
+        const std::size_t from = pack * parameters_at_once;
+        return all.subspan(from, std::min(parameters_at_once, parameters.size() - from));
+    };
     execution alone = how;
     alone.threads = 1;
     alone.ranks = nullptr;
+    const auto integrate_pack = [&](std::size_t pack) {
+        const std::span<const double> members = pack_of(parameters, pack);
+        const std::span<integral> found = pack_of(results, pack);
+        for (std::size_t from = 0; from < members.size(); from += regions_per_block) {
+            const std::size_t count = std::min(regions_per_block, members.size() - from);
+            integrate_block_of(members_of, a, b, members.subspan(from, count), found.subspan(from, count), wanted, alone);
+        }
+    };
     const auto run = [&] {
-        std::atomic<std::uint64_t> free{mine.first};
-        constexpr std::uint64_t at_once = parameters_at_once / regions_per_block;
-        const auto workers = static_cast<int>(std::clamp<std::uint64_t>(mine.count / at_once, 1, static_cast<std::uint64_t>(threads)));
-        on_team(workers, [&](int, int) {
-            for (std::uint64_t first = free.fetch_add(at_once); first < mine.last(); first = free.fetch_add(at_once)) {
-                for (std::uint64_t block = first; block < std::min(first + at_once, mine.last()); ++block) {
-                    const auto from = static_cast<std::size_t>(block) * regions_per_block;
-                    const std::size_t count = std::min(regions_per_block, parameters.size() - from);
-                    integrate_block_of(members_of, a, b, parameters.subspan(from, count), results.subspan(from, count), wanted, alone);
-                }
-            }
+        std::atomic<std::size_t> free{0};
+        on_team(static_cast<int>(std::clamp<std::size_t>(packs_of(own), 1, static_cast<std::size_t>(threads))), [&](int, int) {
+            for (std::size_t k = free++; k < packs_of(own); k = free++) integrate_pack(own + k * size);
         });
     };
-    agree(ranks, run);
-    if (size == 1) return;
-    for (std::uint64_t rank = 0; rank < size; ++rank) {
-        const slice theirs = share(blocks, rank, size);
-        const auto from = std::min(parameters.size(), static_cast<std::size_t>(theirs.first) * regions_per_block);
-        const auto last = std::min(parameters.size(), static_cast<std::size_t>(theirs.last()) * regions_per_block);
-        if (from < last) ranks.broadcast(std::as_writable_bytes(results.subspan(from, last - from)), static_cast<int>(rank));
+    if (size == 1) {
+        run();
+        return;
+    }
+    std::exception_ptr failure;
+    try {
+        run();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    std::vector<integral> mine;
+    for (std::size_t k = 0; k < packs_of(own); ++k) {
+        const std::span<integral> found = pack_of(results, own + k * size);
+        mine.insert(mine.end(), found.begin(), found.end());
+    }
+    const auto all = adaptive::distribution(how).exchange(std::as_bytes(std::span(mine)), failure);
+    for (std::size_t rank = 0; rank < size; ++rank) {
+        auto next = all[rank].begin();
+        for (std::size_t k = 0; k < packs_of(rank); ++k) {
+            const auto to = std::as_writable_bytes(pack_of(results, rank + k * size));
+            std::copy_n(next, to.size(), to.begin());
+            next += static_cast<std::ptrdiff_t>(to.size());
+        }
     }
 }
 
