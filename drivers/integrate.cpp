@@ -80,6 +80,11 @@ std::vector<double> parse_range(const std::string& what, const std::string& text
     const double step = finite_constant_expression(what, text.substr(second + 1));
     // The last value may miss TO by the rounding of STEP.
     const double steps = std::floor((to - from) / step + 1e-6);
+    if (step == 0 || !std::isfinite(to - from)) {
+        throw usage_error(what + " '" + printable(text) + "': " +
+                          (step == 0 ? "STEP is 0; give one above or below it"
+                                     : "FROM and TO are further apart than the largest double; give nearer ones"));
+    }
     if (!(steps >= 0)) throw usage_error(what + " '" + printable(text) + "': STEP does not lead from FROM to TO; give one with its sign");
     if (!(steps < static_cast<double>(longest_sweep))) {
         throw usage_error(fmt::format("{} '{}': more than {} values; take a longer STEP", what, printable(text), longest_sweep));
@@ -240,7 +245,10 @@ asked understand(const integrate_options& options) {
             expression both(options.what, {"x", swept->first}, fixed);
             problem.sweep.emplace(swept_parameter{swept->first, std::move(swept->second), std::move(both)});
         }
-        if (options.limits.empty()) throw usage_error("integrate " + problem.name() + ": no limits; give LO and HI");
+        if (options.limits.empty()) {
+            throw usage_error("integrate " + problem.name() +
+                              (options.upto.empty() ? ": no limits; give LO and HI" : ": no limit; give LO"));
+        }
     }
     if (!options.upto.empty()) {
         understand_upto(options, problem);

@@ -24,6 +24,7 @@ class chain {
 
     /// The point is known to within this much of the integral.
     void blur(double error) { blur_ = error; }
+    [[nodiscard]] double blur() const { return blur_; }
     /// Whether halving can begin at all: rounding leaves room for enough links.
     [[nodiscard]] bool possible() const { return first_links() >= fewest_links; }
     /// How many links to begin with.

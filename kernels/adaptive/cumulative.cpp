@@ -36,16 +36,29 @@ struct running {
     [[nodiscard]] double total_error() const { return adaptive::error_of(error, squared_noise, magnitude); }
 };
 
-/// Fills results from the one nearest to the origin outwards: all of them on one side of it.
-template <class Parts, class Points>
-void fill(const Parts& parts, const Points& points, double sign, const integral& whole) {
+struct entry {
+    const double* point;
+    integral* result;
+};
+
+/// Fills results from the one nearest to the origin outwards: all of them on one side of it. `parts` go outwards, too; upwards: to the right.
+/// seam: error of what lies beside the origin.
+template <class Iterator>
+void fill(Iterator next, Iterator end, double seam, std::span<const entry> entries, bool upwards, const integral& whole) {
     running sum;
-    auto next = parts.begin();
-    for (auto [point, result] : points) {
-        for (; next != parts.end() && (sign > 0 ? next->right <= *point : next->left >= *point); ++next) sum.add(*next);
+    sum.error = seam;
+    for (const auto& [point, result] : entries) {
+        for (; next != end && (upwards ? next->right <= *point : next->left >= *point); ++next) sum.add(*next);
         *result = whole;
-        result->value = sign * sum.total();
-        result->error = sum.total_error();
+        result->value = upwards ? sum.total() : -sum.total();
+        running until = sum;
+        if (next != end) {
+            const bool within = next->left < *point && *point < next->right; // only far out: beyond the last link
+            const bool beside = upwards ? next->left == *point : next->right == *point;
+            if (within) until.error += std::fabs(next->value) + next->error;
+            if (beside) until.error += upwards ? next->seam_left : next->seam_right;
+        }
+        result->error = until.total_error();
     }
 }
 
@@ -53,6 +66,7 @@ void judge(std::span<integral> results, const integral& whole, const tolerance& 
     double low = 0;
     double high = 0;
     for (const integral& each : results) {
+        if (!std::isfinite(each.value) || !std::isfinite(each.error)) continue;
         low = std::fmin(low, each.value);
         high = std::fmax(high, each.value);
     }
@@ -61,12 +75,13 @@ void judge(std::span<integral> results, const integral& whole, const tolerance& 
         const bool number = std::isfinite(each.value) && std::isfinite(each.error);
         // All of them were found; or this one does not reach what was not. Where samples ran out the search may not have been made.
         const bool reached = each.error <= target && whole.trouble != integral_trouble::evaluations;
-        if (number && (whole.status == integral_status::ok || reached)) {
+        const bool as_the_whole = whole.status == integral_status::ok && each.error <= 2 * whole.error;
+        if (number && (reached || as_the_whole)) {
             each.status = integral_status::ok;
             each.trouble = integral_trouble::none;
             continue;
         }
-        if (number && whole.status != integral_status::tolerance_not_reached) {
+        if (whole.status == integral_status::ok || (number && whole.status != integral_status::tolerance_not_reached)) {
             each.status = integral_status::tolerance_not_reached;
             each.trouble = integral_trouble::singularity;
         } else if (whole.status != integral_status::tolerance_not_reached) {
@@ -102,17 +117,14 @@ void integrate_cumulative(integrand_view f, double a, std::span<const double> po
     const integral whole =
         strictly([&] { return adaptive::solve_in_regions(adaptive::evaluation(f, how), from, to, wanted, limits, &parts); });
 
-    struct entry {
-        const double* point;
-        integral* result;
-    };
     std::vector<entry> above;
     std::vector<entry> below;
     for (std::size_t k = 0; k < points.size(); ++k) (points[k] >= a ? above : below).push_back({&points[k], &results[k]});
     std::reverse(below.begin(), below.end());
     const auto origin = std::find_if(parts.begin(), parts.end(), [&](const adaptive::part& each) { return each.left >= a; });
-    fill(std::vector<adaptive::part>(origin, parts.end()), above, 1, whole);
-    fill(std::vector<adaptive::part>(std::make_reverse_iterator(origin), parts.rend()), below, -1, whole);
+    const auto back = std::make_reverse_iterator(origin);
+    fill(origin, parts.end(), back != parts.rend() && back->right == a ? back->seam_right : 0, above, true, whole);
+    fill(back, parts.rend(), origin != parts.end() && origin->left == a ? origin->seam_left : 0, below, false, whole);
     judge(results, whole, wanted);
 }
 

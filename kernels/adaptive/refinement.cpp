@@ -83,14 +83,22 @@ class refinement {
         all.reserve(order_.size() + chains_.size());
         for (const std::uint32_t k : order_) {
             const region& each = pool_[k]; // none are set aside where parts are asked for
-            all.push_back({each.left, each.right, each.value, each.estimate + each.seam, each.noise, each.magnitude});
+            const double error = hides_something(each, view()) ? HUGE_VAL : each.estimate + each.seam;
+            all.push_back({each.left, each.right, each.value, error, each.noise, each.magnitude, 0, each.seam});
         }
         for (const resolved_group& each : groups_) {
             region_sums both = each.exact;
             both.add(each.improvable);
-            all.push_back({each.left, each.right, both.value + both.value_low, both.error, std::sqrt(both.squared_noise), both.magnitude});
+            all.push_back(
+                {each.left, each.right, both.value + both.value_low, both.error, std::sqrt(both.squared_noise), both.magnitude, 0, 0});
         }
-        for (const chain& each : chains_) all.push_back({each.tail_left(), each.tail_right(), each.tail(), each.tail_error(), 0, 0});
+        for (const chain& each : chains_) {
+            // Of a chain towards a point, that is at the tail's end; the links come from the other side.
+            const double blur = each.outwards() ? 0 : each.blur();
+            const bool point_on_left = each.leftwards();
+            all.push_back({each.tail_left(), each.tail_right(), each.tail(), each.tail_error(), 0, 0, point_on_left ? blur : 0,
+                           point_on_left ? 0 : blur});
+        }
         std::sort(all.begin(), all.end(), [](const part& a, const part& b) { return a.left < b.left; });
         return all;
     }
@@ -149,16 +157,23 @@ class refinement {
             return false;
         }
         evaluate(std::span(pool_).subspan(resolved));
-        resolved_ = {};
         for (resolved_group& each : groups_) {
             each.improvable = {};
             each.improvable_limits.clear();
-            resolved_.add(each.exact);
         }
+        sum_up_groups();
         for (std::size_t k = first; k < pool_.size(); ++k) order_.push_back(static_cast<std::uint32_t>(k));
         std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) { return pool_[a].left < pool_[b].left; });
         resting_ = {};
         return true;
+    }
+
+    void sum_up_groups() {
+        resolved_ = {};
+        for (const resolved_group& each : groups_) {
+            resolved_.add(each.exact);
+            resolved_.add(each.improvable);
+        }
     }
 
     /// Regions that count, those set aside included.
@@ -310,8 +325,6 @@ class refinement {
         choose_all(threshold);
         if (recall()) choose_all(threshold);
         forget_ends_among_many();
-        gather_descents();
-        for (const plan& each : plans_) cuts += each.what == treatment::cut ? 1 : 0;
         bool any = false;
         for (std::size_t k = 0; k < order_.size(); ++k) {
             if (plans_[k].what == treatment::isolate) {
@@ -328,6 +341,8 @@ class refinement {
                 any = true;
             }
         }
+        gather_descents();
+        for (const plan& each : plans_) cuts += each.what == treatment::cut ? 1 : 0;
         // Few regions fill the lanes by being cut finely; that finds a point in fewer rounds, too.
         const std::size_t pieces = cuts <= 8 ? 8 : cuts <= 64 ? 4 : 2;
         const std::size_t old = pool_.size();
@@ -480,6 +495,7 @@ class refinement {
             if (found.exact.count + found.improvable.count == 0) continue;
             region like = from.front();
             like.density = 0;
+            like.rough = false;
             groups_.push_back(
                 {from.front().left, from.back().right, like, found.exact, found.improvable, std::move(found.improvable_limits)});
         }
@@ -571,13 +587,27 @@ class refinement {
             return at(k).root_left == each.root_left && at(k).root_right == each.root_right && plans_[k].what != treatment::grade_left &&
                    plans_[k].what != treatment::grade_right;
         };
-        // Up to where neighbours were resolved and set aside.
-        std::size_t from = number;
-        std::size_t to = number;
-        while (from > 0 && belongs(from - 1) && at(from - 1).right == at(from).left) --from;
-        while (to + 1 < order_.size() && belongs(to + 1) && at(to + 1).left == at(to).right) ++to;
-        const double first = at(from).left;
-        const double last = at(to).right;
+        // All that hangs together, with what descents resolved of it.
+        double first = each.left;
+        double last = each.right;
+        const auto touches = [&](double left, double right) { return left <= last && right >= first; };
+        const auto of_this_root = [&](const resolved_group& group) {
+            return group.like.root_left == each.root_left && group.like.root_right == each.root_right;
+        };
+        for (bool grown = true; grown;) {
+            grown = false;
+            const auto grow = [&](double left, double right) {
+                grown = grown || left < first || right > last;
+                first = std::fmin(first, left);
+                last = std::fmax(last, right);
+            };
+            for (std::size_t k = 0; k < order_.size(); ++k) {
+                if (belongs(k) && touches(at(k).left, at(k).right)) grow(at(k).left, at(k).right);
+            }
+            for (const resolved_group& group : groups_) {
+                if (of_this_root(group) && touches(group.left, group.right)) grow(group.left, group.right);
+            }
+        }
         const double point = std::clamp(where.at, first, last);
         chain below = chain::towards(point, first, point);
         chain above = chain::towards(point, point, last);
@@ -587,7 +617,11 @@ class refinement {
             plans_[number].what = treatment::keep;
             return;
         }
-        for (std::size_t k = from; k <= to; ++k) plans_[k].what = treatment::drop;
+        for (std::size_t k = 0; k < order_.size(); ++k) {
+            if (belongs(k) && touches(at(k).left, at(k).right)) plans_[k].what = treatment::drop;
+        }
+        std::erase_if(groups_, [&](const resolved_group& group) { return of_this_root(group) && touches(group.left, group.right); });
+        sum_up_groups();
         if (point != first) grades_.push_back({number, none, below, below.first_links()});
         if (point != last) grades_.push_back({number, none, above, above.first_links()});
     }
@@ -635,9 +669,10 @@ class refinement {
             result_.error = std::numeric_limits<double>::infinity();
             return;
         }
-        const bool found = std::isfinite(result_.value) && result_.error <= target_;
+        const bool finite = std::isfinite(result_.value) && std::isfinite(result_.error);
+        const bool found = finite && result_.error <= target_ && !searching_;
         // An integral of 0 has no relative error: it is found where rounding alone is left.
-        const bool zero = std::fabs(result_.value) <= result_.error && result_.error <= 2 * rounding_;
+        const bool zero = finite && !searching_ && std::fabs(result_.value) <= result_.error && result_.error <= 2 * rounding_;
         if (found || zero) {
             result_.status = integral_status::ok;
             result_.trouble = integral_trouble::none;

@@ -37,6 +37,8 @@ struct part {
     double error; ///< without noise
     double noise;
     double magnitude;
+    double seam_left;  ///< error of what lies on its left, in case that ends there
+    double seam_right; ///< and on its right, in case that begins there
 };
 
 /// From a start whose regions are already evaluated. `evaluations`: what that took. Throws what f throws.

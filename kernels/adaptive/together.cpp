@@ -70,7 +70,7 @@ void find_by_norm(adaptive::shared_samples& samples, double a, double b, std::sp
         size = length(results, norm, &integral::value);
         const double error = length(results, norm, &integral::error);
         // A vector of 0 has no relative error. Each component was found, to less than itself or as 0 but for rounding: then this is what is left.
-        const bool zero = k > 0 && all_found && size <= error;
+        const bool zero = k > 0 && all_found && size <= error && std::isfinite(error);
         if (zero || error <= std::max(wanted.absolute, wanted.relative * size)) {
             // Where samples ran out the search for narrow features may not have been made.
             const auto ran_out = [](const integral& found) { return found.trouble == integral_trouble::evaluations; };

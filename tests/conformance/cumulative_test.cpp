@@ -166,6 +166,46 @@ TEST(Cumulative, HasTheSameBitsForAnyThreadsAndInstructionSet) {
     }
 }
 
+TEST(Cumulative, ErrorsCoverWhatNoRegionEndsAt) {
+    // Beyond the last link that is laid, 2^160 from the origin, points lie within the tail.
+    const auto far = table([](double x) { return std::pow(1 + x, -1.1); }, 0, {1e10, 1e60, 1e100, inf});
+    EXPECT_EQ(far[0].status, integral_status::ok);
+    EXPECT_EQ(far[3].status, integral_status::ok);
+    EXPECT_NEAR(far[3].value, 10, 1e-9);
+    for (const std::size_t k : {1u, 2u}) {
+        const double exact = 10 - 10 * std::pow(k == 1 ? 1e60 : 1e100, -0.1);
+        EXPECT_LE(std::fabs(far[k].value - exact), far[k].error) << k;
+        EXPECT_EQ(far[k].status, integral_status::tolerance_not_reached) << k;
+    }
+    // A jump beside the place that all integrals begin at, or beside a point, is known to neither side of it.
+    for (const double beside : {-1e-8, -1e-11, 1e-11, 1e-8}) {
+        const double c = 0.5 + beside;
+        const auto jump = [=](double x) { return x < c ? 1.0 : 2.0; };
+        const auto exact = [=](double x) { return std::min(x, c) + 2 * std::max(x - c, 0.0); };
+        for (const double a : {0.5, 0.25, 1.0}) {
+            const std::vector<double> points{0, 0.25, 0.5, 0.75, 1};
+            const auto results = table(jump, a, points, {.relative = 1e-6});
+            for (std::size_t k = 0; k < points.size(); ++k) {
+                EXPECT_LE(std::fabs(results[k].value - (exact(points[k]) - exact(a))), results[k].error + 1e-15)
+                    << beside << " from " << a << " to " << points[k];
+            }
+        }
+    }
+    // Sums that end in a pole say nothing about the scale of the others.
+    for (const double power : {-1.0, -2.0, -4.0}) {
+        const auto pole =
+            table([=](double x) { return std::pow(std::fabs(1 - x), power) + std::sqrt(std::fabs(x - 0.3)); }, 0, {0.1, 0.5, 0.9, 1, 1.5});
+        for (const auto& each : pole) EXPECT_TRUE(each.status != integral_status::ok || each.error <= 1e-10 * 400) << power;
+    }
+    // Regions of any width beside each other.
+    for (const double tiny : {1e-12, 1e-40, 1e-300}) {
+        const auto narrow = table([](double x) { return std::exp(x); }, 0, {tiny, 1});
+        EXPECT_EQ(narrow[1].status, integral_status::ok) << tiny << explain(narrow[1]);
+        EXPECT_LE(narrow[1].error, 1e-14) << tiny;
+        EXPECT_NEAR(narrow[1].value, std::expm1(1), narrow[1].error + 3e-16);
+    }
+}
+
 TEST(Cumulative, RefusesWhatHasNoAnswer) {
     const auto f = [](double x) { return x; };
     EXPECT_THROW(table(f, 0, {1, 0.5}), error);
