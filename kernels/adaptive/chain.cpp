@@ -20,6 +20,9 @@ constexpr double resolved = 1e-6;
 /// The stub's estimate as a part of it, where f is not singular: sqrt(x) has 1e-3.
 constexpr double smooth_stub = 1e-10;
 
+/// A stub whose estimate is this part of it says what the tail is about. Those that end in 1/sqrt(x) have ten times as much.
+constexpr double legible = 1e-2;
+
 /// And far from it where its estimate is this part.
 constexpr double unresolved = 1e-2;
 
@@ -158,6 +161,13 @@ void chain::solve(const region* stub, std::size_t fixed, double enough) {
     if (best.error < infinite) {
         tail_ = best.value;
         tail_error_ = best.error;
+        if (stub != nullptr && stub->estimate <= legible * stub->magnitude) {
+            // The links may tell of a singular point just beyond this one; the stub, which ends here, knows better.
+            double sampled = stub->value;
+            for (std::size_t k = kept; k < count; ++k) sampled += terms_[k];
+            const double disagreement = std::fabs(tail_ - sampled);
+            if (disagreement > tail_error_ + 4 * stub->estimate + left_out_error) tail_error_ = disagreement;
+        }
     } else {
         kept = count;
     }

@@ -348,8 +348,8 @@ class refinement {
         const std::size_t old = pool_.size();
         for (std::size_t k = 0; k < order_.size(); ++k) {
             plan& each = plans_[k];
-            if (each.what == treatment::grade_left && !grade(k, at(k).left)) each.what = treatment::keep;
-            if (each.what == treatment::grade_right && !grade(k, at(k).right)) each.what = treatment::keep;
+            if (each.what == treatment::grade_left) each.what = grade(k, at(k).left);
+            if (each.what == treatment::grade_right) each.what = grade(k, at(k).right);
             if (each.what == treatment::cut) {
                 each.first = pool_.size();
                 append_cuts(pool_, at(k), pieces);
@@ -568,15 +568,24 @@ class refinement {
     [[nodiscard]] region& at(std::size_t k) { return pool_[order_[k]]; }
     [[nodiscard]] const region& at(std::size_t k) const { return pool_[order_[k]]; }
 
-    /// Replaces a region by a chain towards one of its ends. False where rounding leaves no room for one: the region stays.
-    bool grade(std::size_t number, double point) {
+    /// Replaces a region by a chain towards one of its ends. Where rounding leaves no room for one, the region stays; where f is no more singular there than
+    /// elsewhere, it is cut.
+    treatment grade(std::size_t number, double point) {
         region& each = at(number);
+        const bool left_end = point == each.left;
+        // Units in the last place of a point that is much nearer to 0 than the region is wide tell nothing of what the region sees.
+        const bool comparable = std::fabs(point) >= 0x1p-4 * each.width();
+        if (comparable && is_linear_at(evaluate_, point, left_end ? each.right : each.left)) {
+            each.open_ends = 0;
+            each.crowded = true;
+            return treatment::cut;
+        }
         chain towards = chain::towards(point, each.left, each.right);
         each.settled = !towards.possible();
-        if (each.settled) return false;
+        if (each.settled) return treatment::keep;
         const int links = towards.first_links();
         grades_.push_back({number, none, std::move(towards), links});
-        return true;
+        return left_end ? treatment::grade_left : treatment::grade_right;
     }
 
     /// Replaces a region and all others that were cut from the same root, as far as they are not chains, by chains towards a point in it from both

@@ -25,4 +25,8 @@ struct not_finite {
 /// Collective: looks at the samples of a region again.
 not_finite inspect(const region_source& f, const region& each);
 
+/// Collective: whether f is as good as linear next to `point`, which is not 0, on the side of `inside`: no singular point, though one may be just
+/// beyond, as for 1/sqrt(1 - x) at 1 - 1e-12. False where rounding hides the answer.
+bool is_linear_at(const region_source& f, double point, double inside);
+
 } // namespace quadot::adaptive

@@ -150,6 +150,32 @@ TEST(Tolerance, SingularPointsAmongOscillationsLeaveNumbers) {
     }
 }
 
+TEST(Tolerance, ASingularPointJustBeyondALimitIsNotAtIt) {
+    // As users cut off what they fear: the integral of |x - c|^p, whose point lies outside the range by `beyond`.
+    const double c = 0.3;
+    for (const double p : {-0.9, -0.5, 0.5}) {
+        const auto f = [=](double x) { return std::pow(std::fabs(x - c), p); };
+        for (const double beyond : {1e-3, 1e-6, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12}) {
+            for (const double sign : {-1.0, 1.0}) {
+                const double near = c + sign * beyond;
+                const integral found = sign < 0 ? integrate(f, 0, near, {.relative = 1e-9}) : integrate(f, near, 1, {.relative = 1e-9});
+                const long double far = sign < 0 ? static_cast<long double>(c) : 1 - static_cast<long double>(c);
+                const long double gap = std::fabs(static_cast<long double>(near) - static_cast<long double>(c));
+                const long double power = 1 + static_cast<long double>(p);
+                const long double exact = (std::pow(far, power) - std::pow(gap, power)) / power;
+                const auto error = static_cast<double>(std::fabs(static_cast<long double>(found.value) - exact));
+                EXPECT_LE(error, found.error + 4e-16 * static_cast<double>(exact)) << p << " " << sign * beyond;
+                if (p > -0.9) {
+                    EXPECT_EQ(found.status, integral_status::ok) << p << " " << sign * beyond << explain(found);
+                }
+            }
+        }
+    }
+    const integral arc = integrate([](double x) { return 1 / std::sqrt(1 - x); }, 0, 0.999999999999, tolerance{});
+    EXPECT_EQ(arc.status, integral_status::ok) << explain(arc);
+    EXPECT_NEAR(arc.value, 2 - 2e-6, 2e-10); // 1 - x is 1.00003e-12 in doubles
+}
+
 TEST(Tolerance, LimitsMayBeReversedEqualAndInfinite) {
     const auto gauss = *find_integrand("gauss");
     const integral forwards = integrate(gauss, -1.0, 2.5, tolerance{});
