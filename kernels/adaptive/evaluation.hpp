@@ -27,7 +27,7 @@ class evaluation final : public region_source {
 
     void operator()(std::span<region> regions) const override;
     void sample(std::span<const double> x, std::span<double> y) const override;
-    bool descend(std::span<const descent> tasks, std::span<descent_result> results) const override;
+    [[nodiscard]] bool descend(std::span<const descent> tasks, std::span<descent_result> results) const override;
 
   private:
     void evaluate(std::span<region> regions) const;

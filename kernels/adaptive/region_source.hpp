@@ -22,7 +22,7 @@ class region_source {
     virtual void sample(std::span<const double> x, std::span<double> y) const = 0;
 
     /// Collective: what halving finds in groups of regions that fail together, the same on every rank. False: not for this source.
-    virtual bool descend(std::span<const descent> tasks, std::span<descent_result> results) const = 0;
+    [[nodiscard]] virtual bool descend(std::span<const descent> tasks, std::span<descent_result> results) const = 0;
 
     /// Where all samples are 0: whether that is no surprise, because this is a part of something that is not 0.
     [[nodiscard]] virtual bool may_vanish() const { return false; }

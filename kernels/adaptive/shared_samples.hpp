@@ -66,7 +66,7 @@ class component_samples final : public region_source {
     void operator()(std::span<region> regions) const override { all_.give(component_, regions); }
     void sample(std::span<const double> x, std::span<double> y) const override { all_.sample(component_, x, y); }
     /// The others would not have the samples.
-    bool descend(std::span<const descent>, std::span<descent_result>) const override { return false; }
+    [[nodiscard]] bool descend(std::span<const descent>, std::span<descent_result>) const override { return false; }
     [[nodiscard]] bool may_vanish() const override { return coupled_ && !all_.vanishes(); }
 
   private:
