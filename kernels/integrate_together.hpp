@@ -14,10 +14,6 @@
 
 namespace quadot {
 
-/// y[c * x.size() + k] = component c of f(x[k]). x has at most 512 abscissae.
-template <class F>
-concept components_block_callable = std::invocable<const F&, std::span<const double>, std::span<double>>;
-
 /// std::array<double, N>(double).
 template <class F>
 concept components_scalar_callable = requires(const F& f, double x) {
@@ -33,7 +29,8 @@ class components_view {
     components_view(const F& f) // NOLINT: implicit on purpose
         : context_(std::addressof(f)), evaluate_(&evaluate_points<F>), components_(std::tuple_size<decltype(f(0.0))>::value) {}
 
-    template <components_block_callable F>
+    /// f(x, y): y[c * x.size() + k] = component c of f(x[k]), at most 512 abscissae.
+    template <block_callable F>
     components_view(const F& f, std::size_t components)
         : context_(std::addressof(f)), evaluate_(&evaluate_block<F>), components_(components) {}
 

@@ -1,5 +1,5 @@
-#include "accumulators/eft.hpp"
 #include "adaptive/check_task.hpp"
+#include "adaptive/descent.hpp"
 #include "adaptive/evaluation.hpp"
 #include "adaptive/solve.hpp"
 #include "errors.hpp"
@@ -16,26 +16,6 @@ namespace quadot {
 
 namespace {
 
-/// What some neighbouring parts make up.
-struct running {
-    double value = 0;
-    double value_low = 0;
-    double error = 0;
-    double squared_noise = 0;
-    double magnitude = 0;
-
-    void add(const adaptive::part& each) {
-        const auto [sum, rest] = eft::two_sum(value, each.value);
-        value = sum;
-        value_low += rest;
-        error += each.error;
-        squared_noise += each.noise * each.noise;
-        magnitude += each.magnitude;
-    }
-    [[nodiscard]] double total() const { return value + value_low; }
-    [[nodiscard]] double total_error() const { return adaptive::error_of(error, squared_noise, magnitude); }
-};
-
 struct entry {
     const double* point;
     integral* result;
@@ -45,20 +25,23 @@ struct entry {
 /// seam: error of what lies beside the origin.
 template <class Iterator>
 void fill(Iterator next, Iterator end, double seam, std::span<const entry> entries, bool upwards, const integral& whole) {
-    running sum;
+    adaptive::region_sums sum;
     sum.error = seam;
     for (const auto& [point, result] : entries) {
-        for (; next != end && (upwards ? next->right <= *point : next->left >= *point); ++next) sum.add(*next);
+        for (; next != end && (upwards ? next->right <= *point : next->left >= *point); ++next) {
+            sum.add({.value = next->value, .estimate = next->error, .noise = next->noise, .magnitude = next->magnitude}, 0);
+        }
         *result = whole;
-        result->value = upwards ? sum.total() : -sum.total();
-        running until = sum;
+        const double value = sum.value + sum.value_low;
+        result->value = upwards ? value : -value;
+        double error = sum.error;
         if (next != end) {
             const bool within = next->left < *point && *point < next->right; // only far out: beyond the last link
             const bool beside = upwards ? next->left == *point : next->right == *point;
-            if (within) until.error += std::fabs(next->value) + next->error;
-            if (beside) until.error += upwards ? next->seam_left : next->seam_right;
+            if (within) error += std::fabs(next->value) + next->error;
+            if (beside) error += upwards ? next->seam_left : next->seam_right;
         }
-        result->error = until.total_error();
+        result->error = adaptive::error_of(error, sum.squared_noise, sum.magnitude);
     }
 }
 
@@ -106,7 +89,6 @@ void integrate_cumulative(integrand_view f, double a, std::span<const double> po
     if (points.empty()) return;
     const double from = std::min(a, points.front());
     const double to = std::max(a, points.back());
-    adaptive::check_task(a, points.front(), wanted, how);
     adaptive::check_task(from, to, wanted, how);
     std::fill(results.begin(), results.end(), integral{});
     if (from == to) return;

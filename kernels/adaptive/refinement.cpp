@@ -132,10 +132,16 @@ class refinement {
 
     /// All regions are looked at again. False where none were set aside, or there are no samples left for it.
     bool wake() {
+        std::uint64_t samples = 0;
+        for (const resolved_group& each : groups_) samples += each.improvable_limits.size() * static_cast<std::uint64_t>(region_nodes);
+        if (samples == 0 && aside_.empty() && resting_.count == 0) return false;
+        if (samples > 0 && evaluations_ + samples > wanted_.max_evaluations) {
+            result_.trouble = integral_trouble::evaluations;
+            return false;
+        }
         const std::size_t first = pool_.size();
         if (resting_.count > 0) resting_.append(pool_);
         note(std::span(pool_).subspan(first));
-        const bool any_aside = !aside_.empty();
         for (const std::uint32_t each : aside_) pool_[each].seam_with = nobody - 1;
         order_.insert(order_.end(), aside_.begin(), aside_.end());
         aside_.clear();
@@ -148,13 +154,6 @@ class refinement {
                 made.right = limits.right;
                 pool_.push_back(made);
             }
-        }
-        if (pool_.size() == first && !any_aside) return false;
-        const std::uint64_t samples = (pool_.size() - resolved) * static_cast<std::uint64_t>(region_nodes);
-        if (evaluations_ + samples > wanted_.max_evaluations && samples > 0) {
-            pool_.resize(resolved);
-            result_.trouble = integral_trouble::evaluations;
-            return false;
         }
         evaluate(std::span(pool_).subspan(resolved));
         for (resolved_group& each : groups_) {
