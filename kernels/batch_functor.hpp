@@ -20,7 +20,7 @@ inline namespace QUADOT_ISA_NAMESPACE {
 /// What a batch functor sees: several registers of doubles at once. It has + - * /, comparisons (masks, with & and |), select(mask, yes,
 /// no), fma, abs, sqrt, and every function of `quadot list functions`, as sin(x) or quadot::math::sin(x), each lane by itself and to less
 /// than an ulp. Numbers convert: 4 / (1 + x * x).
-using lanes = pack<native<double>, 4, false>;
+using lanes = pack<native<double>, 4, math::arguments::any>;
 
 /// f(lanes) -> lanes, or f(xsimd::batch<double>) -> the same, each lane by itself.
 template <class F>

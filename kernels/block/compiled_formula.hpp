@@ -17,7 +17,7 @@ namespace quadot::inline QUADOT_ISA_NAMESPACE {
 
 namespace compiled_formula {
 
-using value = pack<native<double>, 4, false>;
+using value = pack<native<double>, 4, math::arguments::any>;
 
 /// Infinities and NaN, which hexadecimal notation lacks.
 [[gnu::always_inline]] inline value from_bits(std::uint64_t bits) { return {std::bit_cast<double>(bits)}; }

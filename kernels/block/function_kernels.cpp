@@ -9,7 +9,7 @@ namespace {
 /// See function_kernel.
 template <class Function>
 void evaluate_function_on(const double* a, const double* b, double* y, std::size_t count) {
-    using batches = pack<native<double>, 4, false>;
+    using batches = pack<native<double>, 4, math::arguments::any>;
     static_assert(function_step % batches::size == 0);
     for (std::size_t k = 0; k < count; k += batches::size) {
         if constexpr (Function::arity == 1) {

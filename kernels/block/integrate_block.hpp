@@ -141,7 +141,7 @@ typename Accumulator::partial integrate_block(const sample_plan& plan, std::uint
 template <class Integrand>
 void evaluate_samples(const void*, const double* x, double* y, std::size_t count) {
     using batch = native<double>;
-    using batches = pack<batch, 4, false>;
+    using batches = pack<batch, 4, math::arguments::any>;
     std::size_t k = 0;
     for (; k + batches::size <= count; k += batches::size) {
         Integrand::value(batches::load_unaligned(x + k)).store_unaligned(y + k);
@@ -154,7 +154,6 @@ template <class Accumulator, class Integrand>
 typename Accumulator::partial integrate_block_fused(const sample_plan& plan, std::uint64_t first, std::size_t count) {
     using group = lane_group<Accumulator, double>;
     using batch = typename group::batch;
-    using batches = pack<batch, 4, true>;
     using simd::fma;
 
     // Blocks that may need a function's rare path, such as the cosine of 1e9, take the buffers.
@@ -162,19 +161,24 @@ typename Accumulator::partial integrate_block_fused(const sample_plan& plan, std
         const interval x(static_cast<double>(index) + plan.offset);
         return fma(x, interval(plan.step), interval(plan.origin));
     };
-    if (!Integrand::value(hull(node(first), node(first + count - 1))).near) {
+    const math::arguments known = Integrand::value(hull(node(first), node(first + count - 1))).known;
+    if (known == math::arguments::any) {
         return integrate_block<Accumulator>(plan, first, count, evaluate_samples<Integrand>, nullptr);
     }
 
-    const batches step(plan.step);
-    const batches origin(plan.origin);
     group lanes;
-    const auto run = [&](auto weighted) __attribute__((always_inline)) {
-        for (std::size_t i = 0; i < count; i += group::size) {
-            const batches at(static_cast<double>(first + i));
+    const auto run = [&]<class batches>(auto weighted) __attribute__((always_inline)) {
+        const auto node_at = [&](batch index, std::size_t place) __attribute__((always_inline)) {
+            const batch number = batch::load_aligned(lane_numbers.data() + place * batch::size) + batch(plan.offset);
+            return fma(index + number, batch(plan.step), batch(plan.origin));
+        };
+        // Counted in a register: converting i would be 10 more cycles of a chain that the core can hardly see beyond.
+        batch at(static_cast<double>(first));
+        for (std::size_t i = 0; i < count; i += group::size, at += batch(static_cast<double>(group::size))) {
             const auto add_part = [&](auto part) __attribute__((always_inline)) {
-                const batches numbers = batches::load_unaligned(lane_numbers.data() + part * batches::size) + batches(plan.offset);
-                const batches y = Integrand::value(fma(at + numbers, step, origin));
+                batches x(node_at(batch(static_cast<double>(first)), 0));
+                for_each_index<4>([&](auto k) __attribute__((always_inline)) { x.part[k] = node_at(at, part * 4 + k); });
+                const batches y = Integrand::value(x);
                 for_each_index<4>([&](auto k) __attribute__((always_inline)) {
                     const std::size_t place = part * 4 + k;
                     if constexpr (weighted) {
@@ -195,11 +199,21 @@ typename Accumulator::partial integrate_block_fused(const sample_plan& plan, std
         }
     };
     // Uniform rules have periods 1, 2 and 4, which divide the group: its weights repeat from group to group.
-    if (plan.weights == nullptr) {
-        run(std::false_type{});
-    } else {
-        run(std::true_type{});
+    const auto run_with = [&]<math::arguments Arguments>() __attribute__((always_inline)) {
+        using batches = pack<batch, 4, Arguments>;
+        if (plan.weights == nullptr) {
+            run.template operator()<batches>(std::false_type{});
+        } else {
+            run.template operator()<batches>(std::true_type{});
+        }
+    };
+    if constexpr (integrands::has_quadrants<Integrand>) {
+        if (known == math::arguments::one_quadrant) {
+            run_with.template operator()<math::arguments::one_quadrant>();
+            return lanes.fold();
+        }
     }
+    run_with.template operator()<math::arguments::near>();
     return lanes.fold();
 }
 

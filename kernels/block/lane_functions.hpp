@@ -10,22 +10,23 @@
 namespace quadot::inline QUADOT_ISA_NAMESPACE {
 
 #define QUADOT_FUNCTION_OF_ONE(name)                                                                                                       \
-    template <class Batch, std::size_t Count, bool Near>                                                                                   \
-    [[gnu::always_inline]] inline pack<Batch, Count, Near> name(const pack<Batch, Count, Near>& x) {                                       \
+    template <class Batch, std::size_t Count, math::arguments Arguments>                                                                   \
+    [[gnu::always_inline]] inline pack<Batch, Count, Arguments> name(const pack<Batch, Count, Arguments>& x) {                             \
         return math::name(x);                                                                                                              \
     }
 #define QUADOT_FUNCTION_OF_TWO(name)                                                                                                       \
-    template <class Batch, std::size_t Count, bool Near>                                                                                   \
-    [[gnu::always_inline]] inline pack<Batch, Count, Near> name(const pack<Batch, Count, Near>& x, const pack<Batch, Count, Near>& y) {    \
+    template <class Batch, std::size_t Count, math::arguments Arguments>                                                                   \
+    [[gnu::always_inline]] inline pack<Batch, Count, Arguments> name(const pack<Batch, Count, Arguments>& x,                               \
+                                                                     const pack<Batch, Count, Arguments>& y) {                             \
         return math::name(x, y);                                                                                                           \
     }                                                                                                                                      \
-    template <class Batch, std::size_t Count, bool Near>                                                                                   \
-    [[gnu::always_inline]] inline pack<Batch, Count, Near> name(const pack<Batch, Count, Near>& x, double y) {                             \
-        return math::name(x, pack<Batch, Count, Near>(y));                                                                                 \
+    template <class Batch, std::size_t Count, math::arguments Arguments>                                                                   \
+    [[gnu::always_inline]] inline pack<Batch, Count, Arguments> name(const pack<Batch, Count, Arguments>& x, double y) {                   \
+        return math::name(x, pack<Batch, Count, Arguments>(y));                                                                            \
     }                                                                                                                                      \
-    template <class Batch, std::size_t Count, bool Near>                                                                                   \
-    [[gnu::always_inline]] inline pack<Batch, Count, Near> name(double x, const pack<Batch, Count, Near>& y) {                             \
-        return math::name(pack<Batch, Count, Near>(x), y);                                                                                 \
+    template <class Batch, std::size_t Count, math::arguments Arguments>                                                                   \
+    [[gnu::always_inline]] inline pack<Batch, Count, Arguments> name(double x, const pack<Batch, Count, Arguments>& y) {                   \
+        return math::name(pack<Batch, Count, Arguments>(x), y);                                                                            \
     }
 QUADOT_FUNCTION_OF_ONE(sin)
 QUADOT_FUNCTION_OF_ONE(cos)

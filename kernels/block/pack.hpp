@@ -47,28 +47,36 @@ struct pack_mask {
     }
 };
 
-/// Near: every elementary function's argument is known to be one of its fast path's (see interval.hpp).
-template <class Batch, std::size_t Count, bool Near>
+/// Arguments: what is known of those of its elementary functions (see interval.hpp).
+template <class Batch, std::size_t Count, math::arguments Arguments>
 struct pack {
     using value_type = typename Batch::value_type;
-    using mask = pack_mask<Batch, Count>;
     static constexpr std::size_t size = Count * Batch::size;
+    /// With one quadrant, a last part stands for all lanes of a loop: set to the first ones, it never changes there, and what follows from
+    /// its quadrant (coefficients, the multiple of pi/2) is moved out of the loop by any compiler. It belongs to no lane.
+    static constexpr std::size_t parts = Count + (Arguments == math::arguments::one_quadrant ? 1 : 0);
+    using mask = pack_mask<Batch, parts>;
 
-    Batch part[Count];
+    Batch part[parts];
 
     pack() = default;
     // Batch by batch: GCC 12 copies a whole array through memory, by way of integer registers.
     [[gnu::always_inline]] pack(const pack& from) { *this = from; }
     [[gnu::always_inline]] pack& operator=(const pack& from) {
-        for_each_index<Count>([&](auto k) __attribute__((always_inline)) { part[k] = from.part[k]; });
+        for_each_index<parts>([&](auto k) __attribute__((always_inline)) { part[k] = from.part[k]; });
         return *this;
     }
     [[gnu::always_inline]] pack(value_type every_lane) { // NOLINT: implicit, so that users may write 4 / (1 + x * x)
         *this = map([&](std::size_t) __attribute__((always_inline)) { return Batch(every_lane); });
     }
 
+    [[gnu::always_inline]] explicit pack(const Batch& every_part) {
+        *this = map([&](std::size_t) __attribute__((always_inline)) { return every_part; });
+    }
+
     [[gnu::always_inline]] static pack load_unaligned(const value_type* from) {
-        return map([&](std::size_t k) __attribute__((always_inline)) { return Batch::load_unaligned(from + k * Batch::size); });
+        return map([&](std::size_t k)
+                       __attribute__((always_inline)) { return Batch::load_unaligned(from + (k < Count ? k : 0) * Batch::size); });
     }
     [[gnu::always_inline]] void store_unaligned(value_type* to) const {
         for (std::size_t k = 0; k < Count; ++k) part[k].store_unaligned(to + k * Batch::size);
@@ -153,25 +161,32 @@ struct pack {
         return test([&](std::size_t k) __attribute__((always_inline)) { return odd(a.part[k]); });
     }
 
+    [[gnu::always_inline]] friend const Batch& quadrant_lanes(const pack& a) requires(Arguments == math::arguments::one_quadrant) {
+        return a.part[Count];
+    }
+    [[gnu::always_inline]] friend pack select(const typename Batch::batch_bool_type& where, const pack& yes, const pack& no) {
+        return map([&](std::size_t k) __attribute__((always_inline)) { return select(where, yes.part[k], no.part[k]); });
+    }
+
   private:
     template <class F>
     [[gnu::always_inline]] static pack map(F f) {
-        return each_part<pack, Count>(f);
+        return each_part<pack, parts>(f);
     }
     template <class F>
     [[gnu::always_inline]] static mask test(F f) {
-        return each_part<mask, Count>(f);
+        return each_part<mask, parts>(f);
     }
 };
 
 } // namespace quadot::inline QUADOT_ISA_NAMESPACE
 
 namespace quadot::math {
-template <class Batch, std::size_t Count>
-inline constexpr bool always_near<pack<Batch, Count, true>> = true;
+template <class Batch, std::size_t Count, arguments Arguments>
+inline constexpr arguments known_arguments<pack<Batch, Count, Arguments>> = Arguments;
 } // namespace quadot::math
 
 namespace quadot::eft {
-template <class Batch, std::size_t Count, bool Near>
-inline constexpr bool fused<pack<Batch, Count, Near>> = fused<Batch>;
+template <class Batch, std::size_t Count, math::arguments Arguments>
+inline constexpr bool fused<pack<Batch, Count, Arguments>> = fused<Batch>;
 } // namespace quadot::eft

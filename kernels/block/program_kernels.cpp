@@ -15,7 +15,7 @@ extern const function_table QUADOT_JOIN(function_table_, QUADOT_ISA);
 
 namespace {
 
-using batches = pack<native<double>, 4, false>;
+using batches = pack<native<double>, 4, math::arguments::any>;
 static_assert(program::smallest_run % batches::size == 0 && program::smallest_run == function_step);
 
 /// An operand of a loop: read anew for each sample, or the same for all.

@@ -24,34 +24,32 @@ namespace quadot::inline QUADOT_ISA_NAMESPACE {
 /// Where the estimate and all steps are normal numbers.
 inline constexpr double reciprocal_limit = 0x1p1000;
 
-/// power / d for a power of two from 1/8 to 8. Near: 2^-1000 <= |d| <= 2^1000 (see interval.hpp), or any d at all.
-template <class Batch, std::size_t Count, bool Near>
-[[gnu::always_inline]] inline pack<Batch, Count, Near> rounded_quotient(double power, const pack<Batch, Count, Near>& d) {
+/// power / d for a power of two from 1/8 to 8. Near arguments: 2^-1000 <= |d| <= 2^1000 (see interval.hpp), or any d at all.
+template <class Batch, std::size_t Count, math::arguments Arguments>
+[[gnu::always_inline]] inline pack<Batch, Count, Arguments> rounded_quotient(double power, const pack<Batch, Count, Arguments>& d) {
 #if defined(QUADOT_AVX512)
-    if constexpr (Near && Batch::size == 8) {
-        using batches = pack<Batch, Count, Near>;
+    if constexpr (Arguments != math::arguments::any && Batch::size == 8) {
+        using batches = pack<Batch, Count, Arguments>;
         const __m512i mantissa = _mm512_set1_epi64(0xfffffffffffff);
+        const __m512i unit = _mm512_set1_epi64(1);
         // A multiplication would take the pipe that is the limit here.
         const Batch exponent = math::with_bits<Batch>(std::bit_cast<std::uint64_t>(power) - std::bit_cast<std::uint64_t>(1.0));
         const Batch one(1.0);
-        unsigned unlike = 0;
-        batches result = each_part<batches, Count>([&](std::size_t k) __attribute__((always_inline))->Batch {
+        return each_part<batches, batches::parts>([&](std::size_t k) __attribute__((always_inline))->Batch {
             if (k % 4 != 1) return Batch(power) / d.part[k];
             const Batch a = d.part[k];
-            unlike |= _mm512_cmpeq_epi64_mask(_mm512_and_si512(_mm512_castpd_si512(a), mantissa), mantissa);
+            const __mmask8 all_ones = _mm512_cmpeq_epi64_mask(_mm512_and_si512(_mm512_castpd_si512(a), mantissa), mantissa);
             Batch r = _mm512_rcp14_pd(a);
             r = fma(fnma(a, r, one), r, r);
             r = fma(fnma(a, r, one), r, r);
             const Batch scaled = add_bits(r, exponent);
-            return fma(fnma(a, r, one), scaled, scaled);
+            const Batch quotient = fma(fnma(a, r, one), scaled, scaled);
+            const __m512i bits = _mm512_castpd_si512(quotient);
+            return _mm512_castsi512_pd(_mm512_mask_or_epi64(bits, all_ones, bits, unit));
         });
-        if (unlike != 0) [[unlikely]] {
-            result = each_part<batches, Count>([&](std::size_t k) __attribute__((always_inline)) { return Batch(power) / d.part[k]; });
-        }
-        return result;
     }
 #endif
-    return pack<Batch, Count, Near>(power) / d;
+    return pack<Batch, Count, Arguments>(power) / d;
 }
 
 } // namespace quadot::inline QUADOT_ISA_NAMESPACE

@@ -43,6 +43,7 @@ using list = type_list<
     oscillation,
     x_sine,
     damped,
+    x_sine_of_reciprocal,
     periodic,
     kink,
     cusp,

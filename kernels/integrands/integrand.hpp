@@ -37,5 +37,9 @@ concept integrand_family = requires(double x, long double wide) {
     { I::antiderivative(wide) } -> std::same_as<long double>;
 };
 
+/// Formulas with a sine or a cosine: worth a kernel for blocks that lie within one quadrant of each.
+template <class I>
+inline constexpr bool has_quadrants = I::formula.find("sin(") != std::string_view::npos || I::formula.find("cos(") != std::string_view::npos;
+
 } // namespace integrands
 } // namespace quadot

@@ -8,6 +8,7 @@
 #include "math/trigonometric.hpp"
 
 #include <cmath>
+#include <complex>
 #include <numbers>
 #include <string_view>
 
@@ -72,6 +73,61 @@ struct damped {
         return math::exp(V(-x)) * math::cos(V(V(4.0) * x));
     }
     static long double antiderivative(long double x) { return std::exp(-x) * (4 * std::sin(4 * x) - std::cos(4 * x)) / 17; }
+};
+
+/// Si(z) = int_0^z sin(t)/t dt for z > 0, to a few ulp of a long double: its power series, and beyond 2 pi/2 + Im E1(iz) by the continued
+/// fraction of E1 (Abramowitz & Stegun 1964, 5.2.14, 5.1.22, 5.2.21), evaluated forwards (Lentz 1976).
+inline long double sine_integral(long double z) {
+    if (z <= 2) {
+        long double term = z;
+        long double sum = z;
+        for (int k = 1; std::fabs(term) > 1e-24L * sum; ++k) {
+            term *= -z * z / (2 * k * (2.0L * k + 1));
+            sum += term / (2 * k + 1);
+        }
+        return sum;
+    }
+    using complex = std::complex<long double>;
+    complex b(1, z);
+    complex c(1e300L, 0);
+    complex d = 1.0L / b;
+    complex value = d;
+    for (int k = 1; k < 1000; ++k) {
+        b += 2;
+        const long double a = -static_cast<long double>(k) * k;
+        d = 1.0L / (a * d + b);
+        c = b + a / c;
+        const complex factor = c * d;
+        value *= factor;
+        if (std::abs(factor - 1.0L) < 1e-20L) break;
+    }
+    return std::numbers::pi_v<long double> / 2 + (value * complex(std::cos(z), -std::sin(z))).imag();
+}
+
+/// Ever faster oscillations towards 0.
+struct x_sine_of_reciprocal {
+    static constexpr std::string_view name = "chirp";
+    static constexpr std::string_view formula = "x*sin(1/x)";
+    static constexpr std::string_view lower_text = "0.125";
+    static constexpr std::string_view upper_text = "1";
+    static constexpr double lower = 0.125;
+    static constexpr double upper = 1;
+    static constexpr std::string_view domain = "x != 0";
+    static constexpr std::string_view exact_text = "0.378199160479431768683587016598056727";
+    static constexpr long double exact = 0.378199160479431768683587016598056727L;
+    static constexpr std::string_view source = "(x^2 sin(1/x) + x cos(1/x) + Si(1/x))/2; Si: Abramowitz & Stegun (1964), 5.2.1";
+    static constexpr smoothness shape = smoothness::smooth;
+
+    template <class V>
+    [[gnu::always_inline]] static V value(const V& x) {
+        // Not power_of_two_over: the sine leaves the divider time enough.
+        return x * math::sin(V(V(1.0) / x));
+    }
+    static long double antiderivative(long double x) {
+        const long double z = 1 / std::fabs(x); // F is odd, but for a jump at 0
+        const long double value = (std::sin(z) / (z * z) + std::cos(z) / z + sine_integral(z)) / 2;
+        return x < 0 ? -value : value;
+    }
 };
 
 /// A whole period: the trapezoid rule converges geometrically and beats every rule of higher order.

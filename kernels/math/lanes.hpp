@@ -11,6 +11,8 @@
 
 #include <bit>
 #include <cstdint>
+#include <type_traits>
+#include <utility>
 
 namespace quadot::math {
 
@@ -30,19 +32,33 @@ template <class V>
 /// For scalar stand-ins of a batch, whose comparisons are plain bool.
 [[gnu::always_inline]] constexpr bool all(bool mask) { return mask; }
 
-/// Batches for which every function's argument is known to be one of the fast path's.
+/// What is known beforehand of the arguments of the functions in a formula.
+enum class arguments {
+    any,
+    near,         ///< all take the fast paths
+    one_quadrant, ///< near, and those of each sine or cosine lie within one quadrant, over all lanes
+};
 template <class V>
-inline constexpr bool always_near = false;
+inline constexpr arguments known_arguments = arguments::any;
 
 /// Whether the fast path suits every lane.
 template <class V, class Mask>
 [[gnu::always_inline]] inline bool all_near(const Mask& near) {
-    if constexpr (always_near<V>) {
+    if constexpr (known_arguments<V> != arguments::any) {
         return true;
     } else {
         return all(near);
     }
 }
+
+/// What stands for a V where lanes of one quadrant are all alike: of a pack one batch (block/pack.hpp), so that what follows from the
+/// quadrant is computed once.
+template <class V>
+[[gnu::always_inline]] inline const V& quadrant_lanes(const V& x) {
+    return x;
+}
+template <class V>
+using quadrant_batch = std::remove_cvref_t<decltype(quadrant_lanes(std::declval<const V&>()))>;
 
 /// |magnitude| with the sign of `sign`.
 template <class V>

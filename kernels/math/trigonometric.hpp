@@ -55,7 +55,7 @@ inline constexpr double half_pi_short[] = {0x1.921fb548p0, -0x1.de973dc8p-31, -0
 /// |x| = n pi/2 + high + low. `quadrant` has n, or n + 1 for a cosine, in its lowest bits.
 template <class V>
 struct reduced {
-    V quadrant;
+    quadrant_batch<V> quadrant;
     V high;
     V low;
 };
@@ -150,26 +150,36 @@ template <class V, int Shift>
 template <int Shift, class V>
 [[gnu::always_inline]] inline reduced<V> reduce(const V& x, const V& magnitude) {
     // 1.5 2^52: the sum's unit is 1 (Shift included: the difference below is n).
-    const V magic(0x1.8p52 + Shift);
-    const V quadrant = fma(x, V(two_over_pi), magic);
-    const V n = quadrant - magic;
+    using quadrants = quadrant_batch<V>;
+    const quadrants magic(0x1.8p52 + Shift);
+    const quadrants quadrant = fma(quadrant_lanes(x), quadrants(two_over_pi), magic);
+    const quadrants n = quadrant - magic;
     reduced<V> result{quadrant, V(0.0), V(0.0)};
-    if constexpr (eft::fused<V>) {
-        const V r0 = fma(n, V(-half_pi_fused[0]), x);
-        result.high = fma(n, V(-half_pi_fused[1]), r0);
-        result.low = fma(n, V(-half_pi_fused[2]), fma(n, V(-half_pi_fused[1]), r0 - result.high));
+    if constexpr (eft::fused<V> && known_arguments<V> == arguments::one_quadrant) {
+        // The same bits: all products but the last are exact, and so are the differences that make r0 (a multiple of 2^-53 below 1).
+        const auto multiple = exact_product(n, quadrants(half_pi_fused[0]));
+        const V second(quadrants(n * quadrants(half_pi_fused[1])));
+        const V r0 = (x - V(multiple.high)) - V(multiple.low);
+        result.high = r0 - second;
+        result.low = fma(V(n), V(-half_pi_fused[2]), (r0 - result.high) - second);
+    } else if constexpr (eft::fused<V>) {
+        const V r0 = fma(V(n), V(-half_pi_fused[0]), x);
+        result.high = fma(V(n), V(-half_pi_fused[1]), r0);
+        result.low = fma(V(n), V(-half_pi_fused[2]), fma(V(n), V(-half_pi_fused[1]), r0 - result.high));
     } else {
-        const V r0 = x - n * V(half_pi_short[0]);
-        const auto [r1, e1] = eft::two_sum<V>(r0, n * V(-half_pi_short[1]));
-        const auto [r2, e2] = eft::two_sum<V>(r1, n * V(-half_pi_short[2]));
-        const auto [high, low] = eft::fast_two_sum<V>(r2, (e1 + e2) - n * V(half_pi_short[3]));
+        const V r0 = x - V(n) * V(half_pi_short[0]);
+        const auto [r1, e1] = eft::two_sum<V>(r0, V(n) * V(-half_pi_short[1]));
+        const auto [r2, e2] = eft::two_sum<V>(r1, V(n) * V(-half_pi_short[2]));
+        const auto [high, low] = eft::fast_two_sum<V>(r2, (e1 + e2) - V(n) * V(half_pi_short[3]));
         result.high = high;
         result.low = low;
     }
-    if (!all_near<V>(magnitude <= V(near_limit))) [[unlikely]] {
-        reduced<V> with_far = result;
-        reduce_far_lanes<V, Shift>(magnitude, with_far);
-        result = with_far;
+    if constexpr (known_arguments<V> == arguments::any) {
+        if (!all(magnitude <= V(near_limit))) [[unlikely]] {
+            reduced<V> with_far = result;
+            reduce_far_lanes<V, Shift>(magnitude, with_far);
+            result = with_far;
+        }
     }
     return result;
 }
@@ -181,7 +191,7 @@ template <class V>
     const V s = r * r;
     const auto even_function = odd(from.quadrant);
     const auto c = [&](double if_cosine, double if_sine) __attribute__((always_inline)) {
-        return select(even_function, V(if_cosine), V(if_sine));
+        return V(select(even_function, quadrant_batch<V>(if_cosine), quadrant_batch<V>(if_sine)));
     };
     V p = c(0x1.8fa6827dc70f2p-37, 0x1.5d8b5083849aep-33);
     p = fma(p, s, c(-0x1.1ee9dbcc33151p-29, -0x1.ae5e4b760178bp-26));
@@ -202,7 +212,7 @@ template <class V>
     if constexpr (bit_lanes<V>) {
         const V magnitude = abs(x); // sin(-0) = -0 would be lost on the way
         const auto reduced = trigonometric::reduce<0>(magnitude, magnitude);
-        const V sign = shift_bits_left<62>(reduced.quadrant) ^ x;
+        const V sign = V(shift_bits_left<62>(reduced.quadrant)) ^ x;
         return V(trigonometric::evaluate(reduced) ^ (sign & V(-0.0)));
     } else {
         using std::sin;
@@ -215,8 +225,8 @@ template <class V>
 [[gnu::always_inline]] inline auto cos(const V& x) {
     if constexpr (bit_lanes<V>) {
         const auto reduced = trigonometric::reduce<1>(x, V(abs(x)));
-        const V sign = shift_bits_left<62>(reduced.quadrant);
-        return V(trigonometric::evaluate(reduced) ^ (sign & V(-0.0)));
+        const V sign(shift_bits_left<62>(reduced.quadrant) & quadrant_batch<V>(-0.0));
+        return V(trigonometric::evaluate(reduced) ^ sign);
     } else {
         using std::cos;
         return cos(x);

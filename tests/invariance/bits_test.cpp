@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <numbers>
 #include <span>
 #include <string>
 #include <thread>
@@ -240,6 +241,45 @@ TEST(integrate_bits, of_the_fused_path_are_those_of_the_buffers) {
             }
         }
     });
+}
+
+// Blocks within one quadrant of a sine have a kernel of their own.
+TEST(integrate_bits, of_sines_are_those_of_the_buffers_in_every_quadrant) {
+    constexpr double quarter = std::numbers::pi / 2;
+    const auto compare = [&]<class Integrand>(const Integrand&, double from, double to) {
+        const auto named = find_integrand(Integrand::name);
+        ASSERT_TRUE(named);
+        for (const isa_kind isa : runnable_isas()) {
+            const bool fused = describe(isa).fused_multiply_add;
+            const auto block = [fused](std::span<const double> x, std::span<double> y) {
+                for (std::size_t k = 0; k < x.size(); ++k) {
+                    y[k] = fused ? Integrand::value(fused_scalar(x[k])).value() : Integrand::value(unfused_scalar(x[k])).value();
+                }
+            };
+            for (const rule_kind kind : {rule_kind::midpoint, rule_kind::simpson}) {
+                const execution how{.accumulator = accumulator_kind::plain, .threads = 1, .isa = isa};
+                EXPECT_EQ(bits(integrate(*named, from, to, 40002, {kind, 0}, how)), bits(integrate(block, from, to, 40002, {kind, 0}, how)))
+                    << Integrand::name << " from " << from << " to " << to << " " << slug(how);
+            }
+        }
+    };
+    const auto compare_all = [&](double from, double to) {
+        compare(integrands::cosine{}, from, to);
+        compare(integrands::sine{}, from, to);
+        compare(integrands::damped{}, from, to);
+        compare(integrands::periodic{}, from, to);
+        compare(integrands::x_sine_of_reciprocal{}, from, to);
+    };
+    for (const double quadrant :
+         {-1000001.0, -6.0, -5.0, -4.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 2670176.0, 2670177.0}) {
+        const double middle = quadrant * quarter;
+        compare_all(middle - 0.78, middle + 0.78);   // one quadrant
+        compare_all(middle - 0.01, middle + 0.01);   // around what the sine or cosine is zero at
+        compare_all(middle + 0.70, middle + 0.87);   // some blocks cross into the next
+        compare_all(middle + 1e-300, middle + 5e-9); // all but one point
+    }
+    compare_all(-1e-3, 1e-3);
+    compare_all(-0.0, 0.1);
 }
 
 /// Calls that cover every way to a result: one block, one thread, several threads, every kind of rule.
