@@ -4,8 +4,9 @@
 // |y log x| < 746, and log x is known to 2^-64.6 of itself: 2^-55 of the result. Bounds in ulp of the result, which may be just below
 // a power of 2, so that 2^-53 of it is an ulp: last rounding 0.5; that 0.25; the exponential's 2^-56.7 of at most 0.42: 0.03. Together 0.8.
 //
-// Whole powers from 3 to 7, which formulas are full of, and of negative numbers too, are products in double-double instead, wherever these cannot leave the
-// normal numbers: at most three of 5 u^2, so correctly rounded but for one in 2^48. It depends on x and y of the lane alone.
+// Exponents 1/2, 1, 3/2, ... 15/2 and their negatives, which formulas are full of, take a few products, a root and a division in double-double instead,
+// of negative numbers too: errors of some 5 u^2, so correctly rounded but for one in 2^48, and once more where the result is subnormal. It depends on x and
+// y of the lane alone.
 #pragma once
 
 #include "math/double_double.hpp"
@@ -40,12 +41,12 @@ template <class V>
     return {product.high, fma(log_x.low, y, product.low)};
 }
 
-/// x^y where products give it: y is 3, 4, 5, 6 or 7.
+/// Whether y is 1/2, 1, 3/2 ... 15/2, or one of their negatives.
 template <class V>
-[[gnu::always_inline]] inline auto by_products(const V& x, const V& y) {
-    const V size = abs(x);
-    // x^7 and its errors, to 2^-106 of it, stay normal.
-    return (y >= V(3.0)) & (y <= V(7.0)) & (V(nearest_integer(y)) == y) & (size >= V(0x1p-100)) & (size <= V(0x1p100));
+[[gnu::always_inline]] inline auto half_integral(const V& y) {
+    const V size = abs(y);
+    const V twice = y + y;
+    return (size >= V(0.5)) & (size <= V(7.5)) & (V(nearest_integer(twice)) == twice);
 }
 
 template <class V>
@@ -53,9 +54,9 @@ template <class V>
     return rounded(multiply(exact_product(x, x), x));
 }
 
-/// By the binary digits of y, 1 to 7 in lanes that count. For 3 these are the steps of cube(): products with 1 are exact.
+/// By the binary digits of y, 0 to 7 in lanes that count. For 3 these are the steps of cube(): products with 1 are exact.
 template <class V>
-[[gnu::always_inline]] inline V whole_power(const V& x, const V& y) {
+[[gnu::always_inline]] inline double_double<V> whole_power(const V& x, const V& y) {
     const auto square = exact_product(x, x);
     const V from_four = y - V(4.0);
     const auto four = from_four >= V(0.0);
@@ -67,7 +68,42 @@ template <class V>
     const double_double<V> second{select(two, square.high, one), select(two, square.low, V(0.0))};
     const auto low = multiply(second, first);
     const auto fourth = multiply(square, square);
-    return rounded(multiply(double_double<V>{select(four, fourth.high, one), select(four, fourth.low, V(0.0))}, low));
+    return multiply(double_double<V>{select(four, fourth.high, one), select(four, fourth.low, V(0.0))}, low);
+}
+
+/// For half-integral y, and |x| from 2^-100 to 2^100, so that x^7.5 and its errors, to 2^-106 of it, stay normal.
+template <class V>
+[[gnu::always_inline]] inline V half_integral_power(const V& x, const V& y) {
+    if (all(y == V(0.5))) return sqrt(x);
+    if (all(y == V(3.0))) return cube(x);
+    const V size = abs(y);
+    const V whole = nearest_integer(V(size - V(0.25)));
+    double_double<V> result = whole_power(x, whole);
+    if (!all(size == whole)) {
+        const auto half = size > whole;
+        const V root = sqrt(x);
+        const V rest = remainder(x, root, root) * (V(0.5) / root);
+        // A root alone is rounded correctly, which with what rounding left of it would not be so.
+        result =
+            multiply(result, double_double<V>{select(half, root, V(1.0)), select(half & ((whole >= V(1.0)) | (y < V(0.0))), rest, V(0.0))});
+    }
+    if (!all(y > V(0.0))) {
+        const auto inverse = divide(double_double<V>{V(1.0), V(0.0)}, result);
+        const auto below = y < V(0.0);
+        result = {select(below, inverse.high, result.high), select(below, inverse.low, result.low)};
+    }
+    return rounded(result);
+}
+
+/// The same for all normal x = 2^k m with even k: 2^(k y) m^y.
+template <class V>
+[[gnu::always_inline]] inline V half_integral_power_scaled(const V& x, const V& y) {
+    const auto [k, m] = logarithm::split_exponent(V(abs(x)), V(logarithm::bias));
+    const V even = V(2.0) * nearest_integer(V(V(0.5) * k));
+    const V power = half_integral_power(with_sign(V(m * power_of_2(V(k - even))), x), y);
+    const V wanted = even * y;
+    constexpr double certain = 2000; // 0 or infinite
+    return exponential::scaled(power, V(select(abs(wanted) > V(certain), with_sign(V(certain), wanted), wanted)));
 }
 
 /// Any x and y. C99 F.9.4.4.
@@ -121,12 +157,15 @@ template <class V>
     return result;
 }
 
-/// Where some lane has a whole exponent.
+/// Where some lane has a half-integral exponent.
 template <class V>
-[[gnu::noinline]] V with_whole_exponents(V x, V y) {
-    const auto whole = by_products(x, y);
-    if (!all(whole)) return select(whole, whole_power(x, y), by_logarithm(x, y));
-    return all(y == V(3.0)) ? cube(x) : whole_power(x, y);
+[[gnu::noinline]] V with_half_integral_exponents(V x, V y) {
+    const V size = abs(x);
+    const auto simple =
+        half_integral(y) & (size >= V(std::numeric_limits<double>::min())) & (size <= V(std::numeric_limits<double>::max()));
+    if (!all(simple)) return select(simple, half_integral_power_scaled(x, y), by_logarithm(x, y));
+    if (!all((size >= V(0x1p-100)) & (size <= V(0x1p100)))) return half_integral_power_scaled(x, y);
+    return half_integral_power(x, y);
 }
 
 } // namespace power
@@ -135,9 +174,10 @@ template <class V>
 template <class V>
 [[gnu::always_inline]] inline auto pow(const V& x, const V& y) {
     if constexpr (bit_lanes<V>) {
-        const V whole = nearest_integer(y);
-        if (!all((whole < y) | (whole > y))) [[unlikely]]
-            return power::with_whole_exponents(x, y);
+        const V twice = y + y;
+        const V whole = nearest_integer(twice);
+        if (!all((whole < twice) | (whole > twice))) [[unlikely]]
+            return power::with_half_integral_exponents(x, y);
         return power::by_logarithm(x, y);
     } else {
         using std::pow;
