@@ -183,7 +183,7 @@ class refinement {
                std::all_of(pool_.begin(), pool_.end(), [](const region& each) { return each.magnitude == 0; });
     }
 
-    /// Every sample is 0: the range is searched 16 times as finely before that is believed.
+    /// Every sample is 0: the range is searched 16 times as finely, and then at all scales beside its ends, breakpoints and 0, before that is believed.
     void look_closer() {
         constexpr std::size_t finer = 16;
         if (wanted_.min_width == 0 || evaluations_ * (finer + 1) > wanted_.max_evaluations) return;
@@ -192,7 +192,45 @@ class refinement {
         for (const region& each : pool_) append_cuts(all, each, finer);
         evaluate(all);
         pool_ = std::move(all);
+        if (nothing_seen() && chains_.empty()) look_at_all_scales();
         all_in_order();
+    }
+
+    /// exp(-x) on [0, 1e9]: who means infinity by a large number has the integral beside an end.
+    void look_at_all_scales() {
+        std::vector<region> all;
+        std::vector<region> others;
+        for (const region& each : pool_) {
+            const std::size_t before = all.size();
+            if (each.left < 0 && each.right > 0) {
+                append_octaves(all, each, 0, each.left);
+                append_octaves(all, each, 0, each.right);
+            } else if ((each.open_ends & at_left) != 0 || each.left == 0) {
+                append_octaves(all, each, each.left, each.right);
+            } else if ((each.open_ends & at_right) != 0 || each.right == 0) {
+                append_octaves(all, each, each.right, each.left);
+            }
+            if (all.size() == before) others.push_back(each);
+        }
+        if (evaluations_ + all.size() * static_cast<std::uint64_t>(region_nodes) > wanted_.max_evaluations) return;
+        evaluate(all);
+        if (std::none_of(all.begin(), all.end(), [](const region& each) { return each.finite() && each.magnitude > 0; })) return;
+        all.insert(all.end(), others.begin(), others.end());
+        pool_ = std::move(all);
+    }
+
+    /// Regions from a point to another, ever narrower towards the first.
+    static void append_octaves(std::vector<region>& into, const region& whole, double point, double other) {
+        const double unit = std::nextafter(std::fabs(point), HUGE_VAL) - std::fabs(point);
+        const double narrowest = larger(8 * unit, 0x1p-900); // whose squares and weights are normal numbers
+        const std::uint8_t end = point == whole.left ? at_left : point == whole.right ? at_right : 0;
+        for (double outer = other; outer != point;) {
+            const double inner = point + (outer - point) / 2;
+            const bool innermost = std::fabs(inner - point) <= narrowest;
+            const double to = innermost ? point : inner;
+            into.push_back(region::of(std::fmin(to, outer), std::fmax(to, outer), innermost ? whole.open_ends & end : 0));
+            outer = to;
+        }
     }
 
     void evaluate(std::span<region> regions) {

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <span>
 #include <stdexcept>
@@ -127,6 +128,36 @@ TEST(Tolerance, NothingIsFoundThatOverflowsOrWasNotSearched) {
             << most;
     }
     EXPECT_NEAR(integrate(peak, 0, 1, {.relative = 1e-4}).value, 1 + 60 * std::sqrt(std::acos(-1.0)), 0.02);
+}
+
+// Who means infinity by a large number finds nothing but zeros in equal regions.
+TEST(Tolerance, IntegralsBesideEndsOfHugeRangesAreSeen) {
+    const double pi = std::acos(-1.0);
+    struct huge {
+        std::function<double(double)> f;
+        double from, to, exact;
+        std::vector<double> breakpoints{};
+    };
+    const std::vector<huge> all = {
+        {[](double x) { return std::exp(-x); }, 0, 1e9, 1},
+        {[](double x) { return std::exp(-x); }, 0, 1e300, 1},
+        {[](double x) { return std::exp(x); }, -1e12, 0, 1},
+        {[](double x) { return std::exp(-x) / std::sqrt(x); }, 0, 1e9, std::sqrt(pi)},
+        {[](double x) { return std::exp(-x * x); }, -1e8, 3e9, std::sqrt(pi)},
+        {[](double x) { return 4 / (1 + x * x); }, 0, 1e308, 2 * pi},
+        {[](double x) { return std::exp(5 - x); }, 5, 1e10, 1},
+        {[](double x) { return std::exp(-std::fabs(x - 3)); }, -1e9, 1e9, 2, {3}},
+    };
+    for (const huge& each : all) {
+        const integral found = integrate(each.f, each.from, each.to, {.relative = 1e-9, .breakpoints = each.breakpoints});
+        EXPECT_EQ(found.status, integral_status::ok) << each.from << " " << each.to;
+        EXPECT_LE(std::fabs(found.value - each.exact), found.error) << each.from << " " << each.to;
+    }
+    const integral none = integrate([](double x) { return 0 * x; }, -1e9, 1e300, tolerance{});
+    EXPECT_EQ(none.status, integral_status::ok);
+    EXPECT_EQ(none.value, 0);
+    const integral unsearched = integrate([](double x) { return std::exp(-x); }, 0, 1e9, {.min_width = 0});
+    EXPECT_EQ(unsearched.value, 0) << "searched without being asked to";
 }
 
 // What descents resolved around a singular point is taken back for the chains towards it.
