@@ -54,10 +54,12 @@ int chain::first_links() const {
     return std::clamp(room, 0, links_at_once);
 }
 
+int chain::longest() const { return outwards_ ? most_links : most_links + std::max(0, std::ilogb(distance_)); }
+
 bool chain::extendable() const {
     if (closed_) return false;
     const double farthest = boundary(links() + links_at_once);
-    return links() < most_links && (outwards_ || point_ == 0) && std::fabs(farthest) > 0x1p-1000 && std::isfinite(farthest);
+    return links() < longest() && (outwards_ || point_ == 0) && std::fabs(farthest) > 0x1p-1000 && std::isfinite(farthest);
 }
 
 double chain::oscillating() const {

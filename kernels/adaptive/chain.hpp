@@ -63,6 +63,8 @@ class chain {
     static constexpr int links_at_once = 31; ///< with the stub, a block of regions
     /// 48 orders of magnitude. Much further away, x^8 overflows, and what divides by it vanishes.
     static constexpr int most_links = 160;
+    /// Towards 0 these are counted from 1 on: 1/(1+x^2) on [0, 1e100] grows until there.
+    [[nodiscard]] int longest() const;
 
   private:
     [[nodiscard]] double boundary(int k) const;

@@ -39,7 +39,8 @@ concept integrand_family = requires(double x, long double wide) {
 
 /// Formulas with a sine or a cosine: worth a kernel for blocks that lie within one quadrant of each.
 template <class I>
-inline constexpr bool has_quadrants = I::formula.find("sin(") != std::string_view::npos || I::formula.find("cos(") != std::string_view::npos;
+inline constexpr bool has_quadrants = I::formula.find("sin(") != std::string_view::npos
+                                      || I::formula.find("cos(") != std::string_view::npos;
 
 } // namespace integrands
 } // namespace quadot

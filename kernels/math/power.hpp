@@ -78,7 +78,8 @@ template <class V>
     if (all(y == V(3.0))) return cube(x);
     const V size = abs(y);
     const V whole = nearest_integer(V(size - V(0.25)));
-    double_double<V> result = whole_power(x, whole);
+    double_double<V> result{V(1.0), V(0.0)};
+    if (!all(whole < V(1.0))) result = whole_power(x, whole);
     if (!all(size == whole)) {
         const auto half = size > whole;
         const V root = sqrt(x);

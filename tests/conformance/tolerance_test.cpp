@@ -145,6 +145,7 @@ TEST(Tolerance, IntegralsBesideEndsOfHugeRangesAreSeen) {
         {[](double x) { return std::exp(-x) / std::sqrt(x); }, 0, 1e9, std::sqrt(pi)},
         {[](double x) { return std::exp(-x * x); }, -1e8, 3e9, std::sqrt(pi)},
         {[](double x) { return 4 / (1 + x * x); }, 0, 1e308, 2 * pi},
+        {[](double x) { return 4 / (1 + x * x); }, 0, 1e100, 2 * pi},
         {[](double x) { return std::exp(5 - x); }, 5, 1e10, 1},
         {[](double x) { return std::exp(-std::fabs(x - 3)); }, -1e9, 1e9, 2, {3}},
     };
