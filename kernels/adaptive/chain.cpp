@@ -50,16 +50,20 @@ chain chain::outwards(double origin, double direction, int first) {
 
 int chain::first_links() const {
     if (outwards_ || point_ == 0) return links_at_once;
-    const int room = digits_near_point + std::ilogb(distance_) - std::ilogb(point_);
-    return std::clamp(room, 0, links_at_once);
+    return std::clamp(longest(), 0, links_at_once);
 }
 
-int chain::longest() const { return outwards_ ? most_links : most_links + std::max(0, std::ilogb(distance_)); }
+int chain::longest() const {
+    if (outwards_) return most_links;
+    if (point_ == 0) return most_links + std::max(0, std::ilogb(distance_));
+    return digits_near_point + std::ilogb(distance_) - std::ilogb(point_);
+}
 
 bool chain::extendable() const {
     if (closed_) return false;
     const double farthest = boundary(links() + links_at_once);
-    return links() < longest() && (outwards_ || point_ == 0) && std::fabs(farthest) > 0x1p-1000 && std::isfinite(farthest);
+    const bool room = outwards_ || point_ == 0 ? links() < longest() : links() + links_at_once <= longest();
+    return room && std::fabs(farthest) > 0x1p-1000 && std::isfinite(farthest);
 }
 
 double chain::oscillating() const {

@@ -61,12 +61,13 @@ class chain {
 
     static constexpr int fewest_links = 8;
     static constexpr int links_at_once = 31; ///< with the stub, a block of regions
-    /// 48 orders of magnitude. Much further away, x^8 overflows, and what divides by it vanishes.
+    /// 48 orders of magnitude, towards 0 from 1 on: 1/(1+x^2) on [0, 1e100] grows until there. Much further away, x^8 overflows, and what divides by it
+    /// vanishes.
     static constexpr int most_links = 160;
-    /// Towards 0 these are counted from 1 on: 1/(1+x^2) on [0, 1e100] grows until there.
-    [[nodiscard]] int longest() const;
 
   private:
+    /// Links at most; rounding leaves no room for more beside a point that is not 0.
+    [[nodiscard]] int longest() const;
     [[nodiscard]] double boundary(int k) const;
     void solve(const region* stub, std::size_t fixed, double enough);
 

@@ -28,7 +28,9 @@ bool creeps(std::span<const double> terms) {
     if (!(last < certain)) return false;
     const double change = last - distance(count - 3);
     const double before = distance(count - 3) - distance(count - 5);
-    if (!(-change > settled * last)) return false;
+    // Longer sums creep more slowly at their end.
+    const double least = settled * std::fmin(1.0, 160.0 / static_cast<double>(count));
+    if (!(-change > least * last)) return false;
     const double factor = change / before;
     return !(factor > 0 && factor < 1) || last + change * factor / (1 - factor) < much * last;
 }

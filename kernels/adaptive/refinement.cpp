@@ -186,7 +186,9 @@ class refinement {
     /// Every sample is 0: the range is searched 16 times as finely, and then at all scales beside its ends, breakpoints and 0, before that is believed.
     void look_closer() {
         constexpr std::size_t finer = 16;
-        if (wanted_.min_width == 0 || evaluations_ * (finer + 1) > wanted_.max_evaluations) return;
+        if (wanted_.min_width == 0) return;
+        unsearched_ = evaluations_ * (finer + 1) > wanted_.max_evaluations;
+        if (unsearched_) return;
         if (resting_.count > 0) static_cast<void>(wake());
         std::vector<region> all;
         for (const region& each : pool_) append_cuts(all, each, finer);
@@ -196,39 +198,69 @@ class refinement {
         all_in_order();
     }
 
-    /// exp(-x) on [0, 1e9]: who means infinity by a large number has the integral beside an end.
+    /// exp(-x) on [0, 1e9]: who means infinity by a large number has the integral beside an end. No deeper than something is seen: much nearer to a point,
+    /// what divides by powers of the distance overflows.
     void look_at_all_scales() {
-        std::vector<region> all;
-        std::vector<region> others;
-        for (const region& each : pool_) {
-            const std::size_t before = all.size();
-            if (each.left < 0 && each.right > 0) {
-                append_octaves(all, each, 0, each.left);
-                append_octaves(all, each, 0, each.right);
-            } else if ((each.open_ends & at_left) != 0 || each.left == 0) {
-                append_octaves(all, each, each.left, each.right);
-            } else if ((each.open_ends & at_right) != 0 || each.right == 0) {
-                append_octaves(all, each, each.right, each.left);
+        std::size_t before = 0;
+        for (int octaves = 60;; octaves *= 2) {
+            std::vector<region> all;
+            for (const region& each : pool_) append_graded(all, each, octaves);
+            if (all.size() == before) return;
+            before = all.size();
+            unsearched_ = evaluations_ + all.size() * static_cast<std::uint64_t>(region_nodes) > wanted_.max_evaluations;
+            if (unsearched_) return;
+            evaluate(all);
+            if (std::any_of(all.begin(), all.end(), [](const region& each) { return each.magnitude != 0; })) {
+                pool_ = std::move(all);
+                return;
             }
-            if (all.size() == before) others.push_back(each);
         }
-        if (evaluations_ + all.size() * static_cast<std::uint64_t>(region_nodes) > wanted_.max_evaluations) return;
-        evaluate(all);
-        if (std::none_of(all.begin(), all.end(), [](const region& each) { return each.finite() && each.magnitude > 0; })) return;
-        all.insert(all.end(), others.begin(), others.end());
-        pool_ = std::move(all);
     }
 
-    /// Regions from a point to another, ever narrower towards the first.
-    static void append_octaves(std::vector<region>& into, const region& whole, double point, double other) {
+    /// A region, or what it is cut into: narrower and narrower towards open ends and 0.
+    static void append_graded(std::vector<region>& into, const region& whole, int octaves) {
+        if (whole.left < 0 && whole.right > 0) {
+            append_towards_ends(into, {whole.left, 0, (whole.open_ends & at_left) != 0, true}, whole.open_ends & at_left, octaves);
+            append_towards_ends(into, {0, whole.right, true, (whole.open_ends & at_right) != 0}, whole.open_ends & at_right, octaves);
+            return;
+        }
+        const bool left = (whole.open_ends & at_left) != 0 || whole.left == 0;
+        const bool right = (whole.open_ends & at_right) != 0 || whole.right == 0;
+        if (!left && !right) {
+            into.push_back(whole);
+        } else {
+            append_towards_ends(into, {whole.left, whole.right, left, right}, whole.open_ends, octaves);
+        }
+    }
+
+    struct graded {
+        double left;
+        double right;
+        bool towards_left;
+        bool towards_right;
+    };
+
+    static void append_towards_ends(std::vector<region>& into, const graded& piece, std::uint8_t open_ends, int octaves) {
+        if (piece.towards_left && piece.towards_right) {
+            const double middle = piece.left + (piece.right - piece.left) / 2;
+            append_octaves(into, piece.left, middle, open_ends & at_left, octaves);
+            append_octaves(into, piece.right, middle, open_ends & at_right, octaves);
+        } else if (piece.towards_left) {
+            append_octaves(into, piece.left, piece.right, open_ends & at_left, octaves);
+        } else {
+            append_octaves(into, piece.right, piece.left, open_ends & at_right, octaves);
+        }
+    }
+
+    /// Regions from a point to another, each half as wide as the next one outwards; the innermost has the open end.
+    static void append_octaves(std::vector<region>& into, double point, double other, std::uint8_t open_end, int octaves) {
         const double unit = std::nextafter(std::fabs(point), HUGE_VAL) - std::fabs(point);
         const double narrowest = larger(8 * unit, 0x1p-900); // whose squares and weights are normal numbers
-        const std::uint8_t end = point == whole.left ? at_left : point == whole.right ? at_right : 0;
-        for (double outer = other; outer != point;) {
+        for (double outer = other; outer != point; --octaves) {
             const double inner = point + (outer - point) / 2;
-            const bool innermost = std::fabs(inner - point) <= narrowest;
+            const bool innermost = octaves == 0 || std::fabs(inner - point) <= narrowest;
             const double to = innermost ? point : inner;
-            into.push_back(region::of(std::fmin(to, outer), std::fmax(to, outer), innermost ? whole.open_ends & end : 0));
+            into.push_back(region::of(std::fmin(to, outer), std::fmax(to, outer), innermost ? open_end : std::uint8_t{0}));
             outer = to;
         }
     }
@@ -716,15 +748,17 @@ class refinement {
             return;
         }
         const bool finite = std::isfinite(result_.value) && std::isfinite(result_.error);
-        const bool found = finite && result_.error <= target_ && !searching_;
+        const bool found = finite && result_.error <= target_ && !searching_ && !unsearched_;
         // An integral of 0 has no relative error: it is found where rounding alone is left.
-        const bool zero = finite && !searching_ && std::fabs(result_.value) <= result_.error && result_.error <= 2 * rounding_;
+        const bool zero =
+            finite && !searching_ && !unsearched_ && std::fabs(result_.value) <= result_.error && result_.error <= 2 * rounding_;
         if (found || zero) {
             result_.status = integral_status::ok;
             result_.trouble = integral_trouble::none;
             return;
         }
         result_.status = integral_status::tolerance_not_reached;
+        if (unsearched_) result_.trouble = integral_trouble::evaluations;
         if (result_.trouble == integral_trouble::none) {
             result_.trouble = rounding_ > 0.5 * result_.error ? integral_trouble::rounding : integral_trouble::singularity;
         }
@@ -766,6 +800,7 @@ class refinement {
     double densest_;
     bool in_parts_; ///< the integral is wanted up to many points
     bool searching_ = false;
+    bool unsearched_ = false; ///< nothing was seen, and there were too few samples to look closer
     std::optional<std::array<double, 2>> trouble_at_;
 };
 

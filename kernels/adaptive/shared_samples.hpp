@@ -60,19 +60,20 @@ class shared_samples {
 /// One component.
 class component_samples final : public region_source {
   public:
-    /// coupled: to the others, as parts of one vector.
-    component_samples(shared_samples& all, std::size_t component, bool coupled) : all_(all), component_(component), coupled_(coupled) {}
+    /// may_vanish: as a part of a vector that does not.
+    component_samples(shared_samples& all, std::size_t component, bool may_vanish)
+        : all_(all), component_(component), may_vanish_(may_vanish) {}
 
     void operator()(std::span<region> regions) const override { all_.give(component_, regions); }
     void sample(std::span<const double> x, std::span<double> y) const override { all_.sample(component_, x, y); }
     /// The others would not have the samples.
     [[nodiscard]] bool descend(std::span<const descent>, std::span<descent_result>) const override { return false; }
-    [[nodiscard]] bool may_vanish() const override { return coupled_ && !all_.vanishes(); }
+    [[nodiscard]] bool may_vanish() const override { return may_vanish_; }
 
   private:
     shared_samples& all_;
     std::size_t component_;
-    bool coupled_;
+    bool may_vanish_;
 };
 
 } // namespace quadot::adaptive

@@ -41,9 +41,10 @@ double first_length(adaptive::shared_samples& samples, std::size_t components, d
     return length(sums, norm);
 }
 
-void find_each(adaptive::shared_samples& samples, double a, double b, std::span<integral> results, const tolerance& wanted, bool coupled) {
+void find_each(adaptive::shared_samples& samples, double a, double b, std::span<integral> results, const tolerance& wanted,
+               bool may_vanish) {
     for (std::size_t c = 0; c < results.size(); ++c) {
-        results[c] = adaptive::solve_in_regions(adaptive::component_samples(samples, c, coupled), a, b, wanted);
+        results[c] = adaptive::solve_in_regions(adaptive::component_samples(samples, c, may_vanish), a, b, wanted);
     }
 }
 
@@ -54,6 +55,8 @@ void find_by_norm(adaptive::shared_samples& samples, double a, double b, std::sp
     constexpr int most_tries = 4;
     const double share = norm == vector_norm::euclidean ? 1 / std::sqrt(static_cast<double>(results.size())) : 1;
     double size = first_length(samples, results.size(), a, b, wanted, norm);
+    // Beside components that were seen, one that is 0 is no surprise. Where none was, each is searched for.
+    const bool seen = !samples.vanishes();
     for (int k = 0; k < most_tries; ++k) {
         tolerance each = wanted;
         const double target = std::max(wanted.absolute, wanted.relative * size);
@@ -61,7 +64,7 @@ void find_by_norm(adaptive::shared_samples& samples, double a, double b, std::sp
             each.relative = 0;
             each.absolute = share * target;
         }
-        find_each(samples, a, b, results, each, true);
+        find_each(samples, a, b, results, each, seen);
         for (const integral& found : results) {
             if (found.status != integral_status::ok && found.status != integral_status::tolerance_not_reached) return;
         }

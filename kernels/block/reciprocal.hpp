@@ -8,7 +8,7 @@
 // (1/d) (1 - delta^2) before it rounds: it rounds as 1/d does unless a midpoint M lies within delta^2 < 1.6 2^-106 below 1/d. With d and M
 // as integers B < 2^53 and M < 2^54 that is B M = 2^106 - 1, and of the divisors of 2^106 - 1 = 3 107 6361 69431 20394401 28059810762433
 // only 2^53 - 1 is as large as B. So every d but those whose mantissa is all ones (P. Markstein, IBM J. Res. Dev. 34, 1990); for these the
-// pack is divided.
+// lowest bit is set: 1/d is 2^k (1 + 2^-53 + ...), which rounds to 2^k (1 + 2^-52), and the steps end at that or at 2^k.
 //
 // Correct rounding leaves nothing to choose: the bits are those of a division on every instruction set.
 #pragma once

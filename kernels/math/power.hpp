@@ -5,8 +5,8 @@
 // a power of 2, so that 2^-53 of it is an ulp: last rounding 0.5; that 0.25; the exponential's 2^-56.7 of at most 0.42: 0.03. Together 0.8.
 //
 // Exponents 1/2, 1, 3/2, ... 15/2 and their negatives, which formulas are full of, take a few products, a root and a division in double-double instead,
-// of negative numbers too: errors of some 5 u^2, so correctly rounded but for one in 2^48, and once more where the result is subnormal. It depends on x and
-// y of the lane alone.
+// of negative numbers too: errors of some 5 u^2, so results are correctly rounded but for one in 2^48, and subnormal ones rounded twice. Which way is
+// taken depends on x and y of the lane alone.
 #pragma once
 
 #include "math/double_double.hpp"
@@ -84,7 +84,7 @@ template <class V>
         const auto half = size > whole;
         const V root = sqrt(x);
         const V rest = remainder(x, root, root) * (V(0.5) / root);
-        // A root alone is rounded correctly, which with what rounding left of it would not be so.
+        // For y = 1/2 the root is the result: root + rest, rounded once more, might be its neighbour.
         result =
             multiply(result, double_double<V>{select(half, root, V(1.0)), select(half & ((whole >= V(1.0)) | (y < V(0.0))), rest, V(0.0))});
     }

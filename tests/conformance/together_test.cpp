@@ -182,4 +182,11 @@ TEST(Complex, TakesBlocksAndReportsTrouble) {
     EXPECT_EQ(undefined.status, integral_status::not_a_number);
 }
 
+// Nothing is seen of either by the first samples.
+TEST(Together, ComponentsBesideTheEndOfAHugeRangeAreAllFound) {
+    const auto found = integrate_complex([](double x) { return std::exp(std::complex(-x, x)); }, 0, 1e9, tolerance{});
+    EXPECT_LE(std::abs(found.value - std::complex(0.5, 0.5)), 1e-10);
+    EXPECT_EQ(found.status, integral_status::ok);
+}
+
 } // namespace

@@ -146,6 +146,11 @@ TEST(Tolerance, IntegralsBesideEndsOfHugeRangesAreSeen) {
         {[](double x) { return std::exp(-x * x); }, -1e8, 3e9, std::sqrt(pi)},
         {[](double x) { return 4 / (1 + x * x); }, 0, 1e308, 2 * pi},
         {[](double x) { return 4 / (1 + x * x); }, 0, 1e100, 2 * pi},
+        {[](double x) { return 4 / (1 + (x - 5) * (x - 5)); }, 5, 1e100, 2 * pi},
+        {[](double x) { return std::exp(-(x + 1e6)); }, -1e6, 1e10, 1},
+        {[](double x) { return std::exp(-x * x); }, 0, 1e9, std::sqrt(pi) / 2, {1e9 / 64}},
+        // Nothing but 0 infinity beyond x = 1e-154.
+        {[](double x) { return std::exp(-1 / x - x) / (x * x); }, 0, 1e9, 2 * std::cyl_bessel_k(1, 2), {}},
         {[](double x) { return std::exp(5 - x); }, 5, 1e10, 1},
         {[](double x) { return std::exp(-std::fabs(x - 3)); }, -1e9, 1e9, 2, {3}},
     };
@@ -157,8 +162,31 @@ TEST(Tolerance, IntegralsBesideEndsOfHugeRangesAreSeen) {
     const integral none = integrate([](double x) { return 0 * x; }, -1e9, 1e300, tolerance{});
     EXPECT_EQ(none.status, integral_status::ok);
     EXPECT_EQ(none.value, 0);
+    EXPECT_EQ(integrate([](double x) { return x < 1e-9 ? std::nan("") : 0; }, 0, 1, tolerance{}).status, integral_status::not_a_number);
+    EXPECT_EQ(integrate([](double x) { return x < 1e-200 ? HUGE_VAL : 0; }, 0, 1, tolerance{}).status,
+              integral_status::divergent_or_singular);
+    EXPECT_EQ(integrate([](double x) { return std::exp(-x); }, 0, 1e300, {.max_evaluations = 30000}).status,
+              integral_status::tolerance_not_reached);
     const integral unsearched = integrate([](double x) { return std::exp(-x); }, 0, 1e9, {.min_width = 0});
     EXPECT_EQ(unsearched.value, 0) << "searched without being asked to";
+}
+
+// Chains towards 0 are longer there than what tells 1/(x log(x)^p) from a geometric sequence was made for.
+TEST(Tolerance, LogarithmicTailsOfHugeRangesAreNotUnderestimated) {
+    for (const double end : {1.0, 1e10, 1e100, 1e200, 1e300, 1e308}) {
+        for (const double power : {1.0, 1.1, 1.5, 2.0, 3.0}) {
+            for (const double offset : {1.0, 5.0}) {
+                for (const double relative : {1e-3, 1e-6, 1e-10}) {
+                    const auto f = [=](double x) { return std::pow(std::log(end) + offset - std::log(x), -power) / x; };
+                    const integral found = integrate(f, 0, end, {.relative = relative});
+                    if (found.status != integral_status::ok) continue;
+                    const double exact = std::pow(offset, 1 - power) / (power - 1);
+                    EXPECT_TRUE(power > 1 && std::fabs(found.value - exact) <= found.error)
+                        << end << " " << power << " " << offset << " " << relative;
+                }
+            }
+        }
+    }
 }
 
 // What descents resolved around a singular point is taken back for the chains towards it.
