@@ -47,15 +47,15 @@ struct interval {
         return {quotient.low, quotient.high, inside ? quotient.known : math::arguments::any};
     }
     [[gnu::always_inline]] friend interval fma(const interval& a, const interval& b, const interval& c) {
-        const math::arguments known = std::min({a.known, b.known, c.known});
+        const math::arguments of_all = std::min({a.known, b.known, c.known});
         if constexpr (eft::fused<native<double>>) {
             const interval from = around({std::fma(a.low, b.low, c.low), std::fma(a.low, b.high, c.low), std::fma(a.high, b.low, c.low),
                                           std::fma(a.high, b.high, c.low)},
-                                         known);
+                                         of_all);
             const interval to = around({std::fma(a.low, b.low, c.high), std::fma(a.low, b.high, c.high), std::fma(a.high, b.low, c.high),
                                         std::fma(a.high, b.high, c.high)},
-                                       known);
-            return {from.low, to.high, known};
+                                       of_all);
+            return {from.low, to.high, of_all};
         } else {
             return a * b + c;
         }
@@ -76,8 +76,8 @@ struct interval {
         const interval magnitude = abs(a);
         const bool one =
             std::nearbyint(magnitude.low * two_over_pi * (1 - slack)) == std::nearbyint(magnitude.high * two_over_pi * (1 + slack));
-        const math::arguments known = a.within(near_limit);
-        return {-1.0, 1.0, one ? known : std::min(known, math::arguments::near)};
+        const math::arguments inside = a.within(near_limit);
+        return {-1.0, 1.0, one ? inside : std::min(inside, math::arguments::near)};
     }
     [[gnu::always_inline]] friend interval cos(const interval& a) { return sin(a); }
     [[gnu::always_inline]] friend interval exp(const interval& a) {
