@@ -2,6 +2,7 @@
 
 #include "accumulators/eft.hpp"
 #include "adaptive/chain.hpp"
+#include "adaptive/octaves.hpp"
 #include "adaptive/singular_point.hpp"
 #include "adaptive/treatment.hpp"
 
@@ -204,7 +205,7 @@ class refinement {
         std::size_t before = 0;
         for (int octaves = 60;; octaves *= 2) {
             std::vector<region> all;
-            for (const region& each : pool_) append_graded(all, each, octaves);
+            for (const region& each : pool_) append_octaves(all, each, octaves);
             if (all.size() == before) return;
             before = all.size();
             unsearched_ = evaluations_ + all.size() * static_cast<std::uint64_t>(region_nodes) > wanted_.max_evaluations;
@@ -214,54 +215,6 @@ class refinement {
                 pool_ = std::move(all);
                 return;
             }
-        }
-    }
-
-    /// A region, or what it is cut into: narrower and narrower towards open ends and 0.
-    static void append_graded(std::vector<region>& into, const region& whole, int octaves) {
-        if (whole.left < 0 && whole.right > 0) {
-            append_towards_ends(into, {whole.left, 0, (whole.open_ends & at_left) != 0, true}, whole.open_ends & at_left, octaves);
-            append_towards_ends(into, {0, whole.right, true, (whole.open_ends & at_right) != 0}, whole.open_ends & at_right, octaves);
-            return;
-        }
-        const bool left = (whole.open_ends & at_left) != 0 || whole.left == 0;
-        const bool right = (whole.open_ends & at_right) != 0 || whole.right == 0;
-        if (!left && !right) {
-            into.push_back(whole);
-        } else {
-            append_towards_ends(into, {whole.left, whole.right, left, right}, whole.open_ends, octaves);
-        }
-    }
-
-    struct graded {
-        double left;
-        double right;
-        bool towards_left;
-        bool towards_right;
-    };
-
-    static void append_towards_ends(std::vector<region>& into, const graded& piece, std::uint8_t open_ends, int octaves) {
-        if (piece.towards_left && piece.towards_right) {
-            const double middle = piece.left + (piece.right - piece.left) / 2;
-            append_octaves(into, piece.left, middle, open_ends & at_left, octaves);
-            append_octaves(into, piece.right, middle, open_ends & at_right, octaves);
-        } else if (piece.towards_left) {
-            append_octaves(into, piece.left, piece.right, open_ends & at_left, octaves);
-        } else {
-            append_octaves(into, piece.right, piece.left, open_ends & at_right, octaves);
-        }
-    }
-
-    /// Regions from a point to another, each half as wide as the next one outwards; the innermost has the open end.
-    static void append_octaves(std::vector<region>& into, double point, double other, std::uint8_t open_end, int octaves) {
-        const double unit = std::nextafter(std::fabs(point), HUGE_VAL) - std::fabs(point);
-        const double narrowest = larger(8 * unit, 0x1p-900); // whose squares and weights are normal numbers
-        for (double outer = other; outer != point; --octaves) {
-            const double inner = point + (outer - point) / 2;
-            const bool innermost = octaves == 0 || std::fabs(inner - point) <= narrowest;
-            const double to = innermost ? point : inner;
-            into.push_back(region::of(std::fmin(to, outer), std::fmax(to, outer), innermost ? open_end : std::uint8_t{0}));
-            outer = to;
         }
     }
 

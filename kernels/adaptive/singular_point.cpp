@@ -2,6 +2,7 @@
 
 #include "rules/gauss_kronrod.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <span>
@@ -10,27 +11,51 @@ namespace quadot::adaptive {
 
 singular_point locate(const region_source& f, const region& each) {
     if (each.left < 0 && each.right > 0) return {0};
-    std::array<double, 65> x{};
-    std::array<double, 65> y{};
-    std::size_t count = 0;
-    const double unit = std::fmax(std::nextafter(each.farthest(), HUGE_VAL) - each.farthest(), each.width() / 64);
-    for (; count < x.size(); ++count) {
-        x[count] = std::fmin(each.left + static_cast<double>(count) * unit, each.right);
-        if (count > 0 && x[count] == x[count - 1]) break;
-    }
-    f.sample(std::span(x).first(count), std::span(y).first(count));
-    std::size_t steepest = 0;
-    double step = -1;
-    for (std::size_t k = 0; k < count; ++k) {
-        if (!std::isfinite(y[k])) return {x[k]};
-        if (k > 0 && std::fabs(y[k] - y[k - 1]) > step) {
-            step = std::fabs(y[k] - y[k - 1]);
-            steepest = std::fabs(y[k]) > std::fabs(y[k - 1]) ? k : k - 1;
+    constexpr std::size_t most = 65;
+    constexpr std::size_t beside = 3;      // |x - c|^(1/2) is steepest up to two samples away from c
+    constexpr std::size_t most_looks = 64; // each doubles the window or makes it 10 times narrower
+    const double last_place = std::nextafter(each.farthest(), HUGE_VAL) - each.farthest();
+    double left = each.left;
+    double right = each.right;
+    singular_point found{each.left};
+    for (std::size_t look = 0; look < most_looks; ++look) {
+        const double unit = std::fmax(last_place, (right - left) / (most - 1));
+        std::array<double, most> x{};
+        std::array<double, most> y{};
+        std::size_t count = 0;
+        for (; count < most; ++count) {
+            x[count] = std::fmin(left + static_cast<double>(count) * unit, right);
+            if (count > 0 && x[count] == x[count - 1]) break;
+        }
+        f.sample(std::span(x).first(count), std::span(y).first(count));
+        std::size_t steepest = 0;
+        double step = -1;
+        for (std::size_t k = 0; k < count; ++k) {
+            if (!std::isfinite(y[k])) return {x[k]};
+            if (k > 0 && std::fabs(y[k] - y[k - 1]) > step) {
+                step = std::fabs(y[k] - y[k - 1]);
+                steepest = std::fabs(y[k]) > std::fabs(y[k - 1]) ? k : k - 1;
+            }
+        }
+        // A jump, if what lies on either side is level; else a peak, whose doubles beside the highest say nothing.
+        const bool jump = std::fabs(y[count - 1] - y[0]) >= 0.9 * step;
+        found = {x[steepest], jump ? step * unit : 0};
+        // A region beside the point may be the first whose abscissae blur: towards it f is steeper and steeper.
+        const double width = right - left;
+        if (steepest <= 1 && left > each.root_left) {
+            right = x[std::min(steepest + beside, count - 1)];
+            left = std::fmax(each.root_left, left - 2 * width);
+        } else if (steepest + 2 >= count && right < each.root_right) {
+            left = x[steepest - std::min(steepest, beside)];
+            right = std::fmin(each.root_right, right + 2 * width);
+        } else if (unit == last_place) {
+            break;
+        } else {
+            left = x[steepest - std::min(steepest, beside)];
+            right = x[std::min(steepest + beside, count - 1)];
         }
     }
-    // A jump, if what lies on either side is level; else a peak, whose doubles beside the highest say nothing.
-    const bool jump = std::fabs(y[count - 1] - y[0]) >= 0.9 * step;
-    return {x[steepest], jump ? step * unit : 0};
+    return found;
 }
 
 bool is_linear_at(const region_source& f, double point, double inside) {

@@ -13,7 +13,7 @@ struct singular_point {
     double blur = 0; ///< what the integral changes by if the point is the next double
 };
 
-/// Collective. The abscissa that an unresolved region, some units in the last place wide, is about: the higher side of the largest step from double to
+/// Collective. The abscissa that an unresolved region is about, which may lie beside it, in its root: the higher side of the largest step from double to
 /// double.
 singular_point locate(const region_source& f, const region& each);
 

@@ -84,10 +84,10 @@ TEST(Tolerance, FollowsManyOscillations) {
     const integral chirp = integrate([](double x) { return 2 * x * std::cos(x * x); }, 0, b, {.relative = 1e-6});
     EXPECT_EQ(chirp.status, integral_status::ok) << explain(chirp);
     EXPECT_LE(std::fabs(chirp.value - std::sin(b * b)), chirp.error);
-    // With a jump, a kink and a singularity between them: of the links towards that, few are smooth, and they tell 1e-7 but not always 1e-8.
+    // With a jump, a kink and a singularity between them.
     const integral mixed =
         integrate([](double x) { return std::cos(2e4 * x) + (x < 0.3 ? 0 : 1) + std::fabs(x - 0.6) + 1 / std::sqrt(std::fabs(x - 0.9)); },
-                  0, 1, {.relative = 1e-7});
+                  0, 1, {.relative = 1e-8});
     const double exact = std::sin(2e4) / 2e4 + 0.7 + (0.6 * 0.6 + 0.4 * 0.4) / 2 + 2 * (std::sqrt(0.9) + std::sqrt(0.1));
     EXPECT_EQ(mixed.status, integral_status::ok) << explain(mixed);
     EXPECT_LE(std::fabs(mixed.value - exact), mixed.error);
@@ -149,7 +149,7 @@ TEST(Tolerance, IntegralsBesideEndsOfHugeRangesAreSeen) {
         {[](double x) { return 4 / (1 + (x - 5) * (x - 5)); }, 5, 1e100, 2 * pi},
         {[](double x) { return std::exp(-(x + 1e6)); }, -1e6, 1e10, 1},
         {[](double x) { return std::exp(-x * x); }, 0, 1e9, std::sqrt(pi) / 2, {1e9 / 64}},
-        // Nothing but 0 infinity beyond x = 1e-154.
+        // Not a number below 1e-154, where x * x is 0: deeper than need be is not looked.
         {[](double x) { return std::exp(-1 / x - x) / (x * x); }, 0, 1e9, 2 * std::cyl_bessel_k(1, 2), {}},
         {[](double x) { return std::exp(5 - x); }, 5, 1e10, 1},
         {[](double x) { return std::exp(-std::fabs(x - 3)); }, -1e9, 1e9, 2, {3}},
@@ -190,7 +190,8 @@ TEST(Tolerance, LogarithmicTailsOfHugeRangesAreNotUnderestimated) {
 }
 
 // What descents resolved around a singular point is taken back for the chains towards it.
-TEST(Tolerance, SingularPointsAmongOscillationsLeaveNumbers) {
+TEST(Tolerance, SingularPointsAmongOscillationsAreFound) {
+    int solved = 0;
     for (const double w : {1e4, 3e4, 6e4}) {
         for (int k = 0; k < 24; ++k) {
             const double c = 0.1 + 0.0371 * k;
@@ -201,12 +202,15 @@ TEST(Tolerance, SingularPointsAmongOscillationsLeaveNumbers) {
             };
             const integral found = integrate(f, 0, 1, {.relative = 1e-8});
             const double exact = std::sin(w) / w + 2 * std::sqrt(c) + 2 * std::sqrt(1 - c);
-            EXPECT_TRUE(std::isfinite(found.error)) << w << " " << c << explain(found);
-            EXPECT_NEAR(found.value, exact, 1e-6) << w << " " << c;
+            EXPECT_LE(std::fabs(found.value - exact), found.error) << w << " " << c << explain(found);
+            EXPECT_LE(found.error, 1e-6) << w << " " << c;
+            solved += found.status == integral_status::ok ? 1 : 0;
             // All work counts, but for lanes that fill a register and a look at singular points.
             EXPECT_LE(samples, found.evaluations + found.evaluations / 4 + 2000) << w << " " << c;
         }
     }
+    // A point that is off by a few units in the last place leaves half of them.
+    EXPECT_GE(solved, 65) << "of 72";
 }
 
 TEST(Tolerance, ASingularPointJustBeyondALimitIsNotAtIt) {

@@ -215,6 +215,18 @@ TEST(integrate_bits, of_any_integrand_are_independent_of_threads) {
     }
 }
 
+/// A named integrand's formula as a block callable, sample by sample.
+template <class Integrand>
+struct scalar_block {
+    bool fused;
+
+    void operator()(std::span<const double> x, std::span<double> y) const {
+        for (std::size_t k = 0; k < x.size(); ++k) {
+            y[k] = fused ? Integrand::value(fused_scalar(x[k])).value() : Integrand::value(unfused_scalar(x[k])).value();
+        }
+    }
+};
+
 // The fused path has nodes and samples in registers; a block callable with the same formula takes the
 // buffers.
 TEST(integrate_bits, of_the_fused_path_are_those_of_the_buffers) {
@@ -222,12 +234,7 @@ TEST(integrate_bits, of_the_fused_path_are_those_of_the_buffers) {
         const auto named = find_integrand(Integrand::name);
         ASSERT_TRUE(named);
         for (const isa_kind isa : runnable_isas()) {
-            const bool fused = describe(isa).fused_multiply_add;
-            const auto block = [fused](std::span<const double> x, std::span<double> y) {
-                for (std::size_t k = 0; k < x.size(); ++k) {
-                    y[k] = fused ? Integrand::value(fused_scalar(x[k])).value() : Integrand::value(unfused_scalar(x[k])).value();
-                }
-            };
+            const scalar_block<Integrand> block{describe(isa).fused_multiply_add};
             for (const rule& which : all_rules()) {
                 if (which.kind >= rule_kind::gauss) continue; // no fused path
                 for (const std::uint64_t n : {std::uint64_t{4096}, std::uint64_t{10240}, std::uint64_t{33333}}) {
@@ -250,12 +257,7 @@ TEST(integrate_bits, of_sines_are_those_of_the_buffers_in_every_quadrant) {
         const auto named = find_integrand(Integrand::name);
         ASSERT_TRUE(named);
         for (const isa_kind isa : runnable_isas()) {
-            const bool fused = describe(isa).fused_multiply_add;
-            const auto block = [fused](std::span<const double> x, std::span<double> y) {
-                for (std::size_t k = 0; k < x.size(); ++k) {
-                    y[k] = fused ? Integrand::value(fused_scalar(x[k])).value() : Integrand::value(unfused_scalar(x[k])).value();
-                }
-            };
+            const scalar_block<Integrand> block{describe(isa).fused_multiply_add};
             for (const rule_kind kind : {rule_kind::midpoint, rule_kind::simpson}) {
                 const execution how{.accumulator = accumulator_kind::plain, .threads = 1, .isa = isa};
                 EXPECT_EQ(bits(integrate(*named, from, to, 40002, {kind, 0}, how)), bits(integrate(block, from, to, 40002, {kind, 0}, how)))
@@ -275,7 +277,7 @@ TEST(integrate_bits, of_sines_are_those_of_the_buffers_in_every_quadrant) {
         const double middle = quadrant * quarter;
         compare_all(middle - 0.78, middle + 0.78);   // one quadrant
         compare_all(middle - 0.01, middle + 0.01);   // around what the sine or cosine is zero at
-        compare_all(middle + 0.70, middle + 0.87);   // some blocks cross into the next
+        compare_all(middle + 0.70, middle + 0.87);   // some blocks cross into the next one
         compare_all(middle + 1e-300, middle + 5e-9); // all but one point
     }
     compare_all(-1e-3, 1e-3);
