@@ -65,7 +65,9 @@ struct interval {
         return a.low <= 0 && a.high >= 0 ? interval(0.0, ends.high, a.known) : ends;
     }
     [[gnu::always_inline]] friend interval sqrt(const interval& a) {
-        return a.low >= 0 ? interval(std::sqrt(a.low), std::sqrt(a.high), a.known) : interval(unknown, unknown, a.known);
+        if (!(a.low >= 0)) return {unknown, unknown, math::arguments::any};
+        const bool inside = a.low >= lowest_near_root && a.high <= highest_near_root;
+        return {std::sqrt(a.low), std::sqrt(a.high), inside ? a.known : math::arguments::any};
     }
     // These have no rare path.
     [[gnu::always_inline]] friend interval atan(const interval& a) { return {-2.0, 2.0, a.known}; }

@@ -12,6 +12,7 @@
 
 #include "accumulators/eft.hpp"
 #include "block/lanes.hpp"
+#include "block/root.hpp"
 #include "math/lanes.hpp"
 
 #include <cmath>
@@ -139,12 +140,27 @@ struct pack {
         return map([&](std::size_t k) __attribute__((always_inline)) { return abs(a.part[k]); });
     }
     [[gnu::always_inline]] friend pack sqrt(const pack& a) {
-        return map([&](std::size_t k) __attribute__((always_inline)) { return sqrt(a.part[k]); });
+        if constexpr (Count != 4) {
+            return map([&](std::size_t k) __attribute__((always_inline)) { return sqrt(a.part[k]); });
+        } else {
+            pack roots = a;
+            take_four_roots(roots.part, Arguments != math::arguments::any);
+            if constexpr (parts > Count) roots.part[Count] = sqrt(a.part[Count]);
+            return roots;
+        }
     }
 
     // math/lanes.hpp
     [[gnu::always_inline]] friend pack add_bits(const pack& a, const pack& b) {
         return map([&](std::size_t k) __attribute__((always_inline)) { return add_bits(a.part[k], b.part[k]); });
+    }
+    [[gnu::always_inline]] friend pack whole_below(const pack& a) requires requires(const Batch& b) { whole_below(b); }
+    {
+        return map([&](std::size_t k) __attribute__((always_inline)) { return whole_below(a.part[k]); });
+    }
+    [[gnu::always_inline]] friend pack whole_above(const pack& a) requires requires(const Batch& b) { whole_above(b); }
+    {
+        return map([&](std::size_t k) __attribute__((always_inline)) { return whole_above(a.part[k]); });
     }
     template <int Places>
     [[gnu::always_inline]] friend pack shift_bits_left(const pack& a) {
@@ -159,6 +175,10 @@ struct pack {
     }
     [[gnu::always_inline]] friend mask odd(const pack& a) {
         return test([&](std::size_t k) __attribute__((always_inline)) { return odd(a.part[k]); });
+    }
+
+    [[gnu::always_inline]] static pack choose_number(const mask& where, value_type yes, value_type no) {
+        return map([&](std::size_t k) __attribute__((always_inline)) { return math::either<Batch>(where.part[k], yes, no); });
     }
 
     [[gnu::always_inline]] friend const Batch& quadrant_lanes(const pack& a) requires(Arguments == math::arguments::one_quadrant) {

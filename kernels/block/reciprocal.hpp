@@ -1,18 +1,24 @@
-// 1 / d for packs, and powers of two over d, correctly rounded, in less time than the divider takes.
+// power / d for packs of four registers, correctly rounded, in less time than the divider takes.
 //
-// The divider of Zen 4 gives eight quotients every 9 cycles and leaves the multiply-add pipe free meanwhile. With AVX-512 one in four of a
-// pack's registers is not divided, but approached by Newton's iteration from the CPU's 14-bit estimate (0.246 ns a sample of 4/(1+x^2),
-// 0.307 when all are divided, 0.273 when half are):
-//   r -> r + r (1 - d r)   2^-14, 2^-28, 2^-53 and a quarter (six multiply-adds with the last), then once more
-// The last step starts from y within 5/8 ulp of 1/d, so delta = 1 - d y is below 1.25 2^-53, is computed without error, and y + y delta =
-// (1/d) (1 - delta^2) before it rounds: it rounds as 1/d does unless a midpoint M lies within delta^2 < 1.6 2^-106 below 1/d. With d and M
-// as integers B < 2^53 and M < 2^54 that is B M = 2^106 - 1, and of the divisors of 2^106 - 1 = 3 107 6361 69431 20394401 28059810762433
-// only 2^53 - 1 is as large as B. So every d but those whose mantissa is all ones (P. Markstein, IBM J. Res. Dev. 34, 1990); for these the
-// lowest bit is set: 1/d is 2^k (1 + 2^-53 + ...), which rounds to 2^k (1 + 2^-52), and the steps end at that or at 2^k.
+// Two registers a and b share a division: R = 1 / (a b), 1/a = R b, 1/b = R a, each rounded three times, so within delta <= 3.01 u of the
+// reciprocal (u = 2^-53). Where the divider is much slower than the multiply-adds, four share one: both R come from 1 / ((a b) (c d)), and
+// a step R += R (1 - a b R) takes back what that costs. Then, with r for the reciprocal so far,
+//   e = 1 - d r          at most 3.01 u, to 2^-105 (it has 55 bits at most)
+//   y = e + e e'         to 2^-104, with e' = e but for its lowest bit, which is 1
+//   q = r + r y          (1/d) (1 - e^3 ...) before it rounds: within 2^-103.4 of 1/d
+// q rounds as 1/d does unless a midpoint M lies so near to it. With d and M as integers B < 2^53 and M < 2^54 (odd) that is
+// B M = 2^106 - k with |k| <= 6: rounding.py finds them by factoring, 90 with |k| <= 12, and tries each with every r within 3.01 u. All are
+// right; but with e^2 for e e' the mantissa of all ones were not: where r is a power of 2, e is u, and u + u^2 half way between two doubles.
+// (P. Markstein, IBM J. Res. Dev. 34, 1990, has the idea.)
 //
 // Correct rounding leaves nothing to choose: the bits are those of a division on every instruction set.
+//
+// ns a sample of 4/(1+x^2) on a Xeon of 2023 (512-bit divisions take 16 cycles, 256-bit ones 8): with AVX-512 0.55 each divided, 0.40 with
+// one in four by Newton's iteration, 0.28 as here; with AVX2 0.48 and 0.33. Where other work leaves the divider time enough, as exp does
+// in 1/(1+exp(-x)), a division is quicker.
 #pragma once
 
+#include "block/divider.hpp"
 #include "block/pack.hpp"
 
 #include <bit>
@@ -21,35 +27,58 @@
 
 namespace quadot::inline QUADOT_ISA_NAMESPACE {
 
-/// Where the estimate and all steps are normal numbers.
-inline constexpr double reciprocal_limit = 0x1p1000;
+/// Where products of four of them, and all steps, are normal numbers.
+inline constexpr double reciprocal_limit = 0x1p250;
 
-/// power / d for a power of two from 1/8 to 8. Near arguments: 2^-1000 <= |d| <= 2^1000 (see interval.hpp), or any d at all.
+namespace shared_division {
+
+/// 1/d from r within 3.01 u of it.
+template <class Batch>
+[[gnu::always_inline]] inline Batch rounded(const Batch& d, const Batch& r) {
+    const Batch e = fnma(d, r, Batch(1.0));
+    return fma(r, fma(e, e | math::with_bits<Batch>(1), e), r);
+}
+
+/// 1/d of four into q, by one division or two.
+template <class Batch>
+[[gnu::always_inline]] inline void reciprocals(const Batch* d, Batch* q) {
+    const Batch one(1.0);
+    const Batch first = d[0] * d[1];
+    const Batch second = d[2] * d[3];
+    Batch of_first;
+    Batch of_second;
+    if (Batch::size == 8 && divider_is_slow()) {
+        const Batch of_all = one / (first * second);
+        of_first = of_all * second;
+        of_second = of_all * first;
+        of_first = fma(of_first, fnma(first, of_first, one), of_first);
+        of_second = fma(of_second, fnma(second, of_second, one), of_second);
+    } else {
+        of_first = one / first;
+        of_second = one / second;
+    }
+    q[0] = rounded(d[0], Batch(of_first * d[1]));
+    q[1] = rounded(d[1], Batch(of_first * d[0]));
+    q[2] = rounded(d[2], Batch(of_second * d[3]));
+    q[3] = rounded(d[3], Batch(of_second * d[2]));
+}
+
+} // namespace shared_division
+
+/// power / d for a power of two from 1/8 to 8. Near arguments: 2^-250 <= |d| <= 2^250 (see interval.hpp), or any d at all.
 template <class Batch, std::size_t Count, math::arguments Arguments>
 [[gnu::always_inline]] inline pack<Batch, Count, Arguments> rounded_quotient(double power, const pack<Batch, Count, Arguments>& d) {
-#if defined(QUADOT_AVX512)
-    if constexpr (Arguments != math::arguments::any && Batch::size == 8) {
-        using batches = pack<Batch, Count, Arguments>;
-        const __m512i mantissa = _mm512_set1_epi64(0xfffffffffffff);
-        const __m512i unit = _mm512_set1_epi64(1);
-        // A multiplication would take the pipe that is the limit here.
+    if constexpr (Arguments == math::arguments::any || Count != 4 || !eft::fused<Batch>) {
+        return pack<Batch, Count, Arguments>(power) / d;
+    } else {
+        pack<Batch, Count, Arguments> q = d;
+        shared_division::reciprocals(d.part, q.part);
+        if (power == 1.0) return q;
+        // An addition to the exponent: a multiplication would take the pipe that is the limit here.
         const Batch exponent = math::with_bits<Batch>(std::bit_cast<std::uint64_t>(power) - std::bit_cast<std::uint64_t>(1.0));
-        const Batch one(1.0);
-        return each_part<batches, batches::parts>([&](std::size_t k) __attribute__((always_inline))->Batch {
-            if (k % 4 != 1) return Batch(power) / d.part[k];
-            const Batch a = d.part[k];
-            const __mmask8 all_ones = _mm512_cmpeq_epi64_mask(_mm512_and_si512(_mm512_castpd_si512(a), mantissa), mantissa);
-            Batch r = _mm512_rcp14_pd(a);
-            r = fma(fnma(a, r, one), r, r);
-            r = fma(fnma(a, r, one), r, r);
-            const Batch scaled = add_bits(r, exponent);
-            const Batch quotient = fma(fnma(a, r, one), scaled, scaled);
-            const __m512i bits = _mm512_castpd_si512(quotient);
-            return _mm512_castsi512_pd(_mm512_mask_or_epi64(bits, all_ones, bits, unit));
-        });
+        for_each_index<Count>([&](auto k) __attribute__((always_inline)) { q.part[k] = add_bits(q.part[k], exponent); });
+        return q;
     }
-#endif
-    return pack<Batch, Count, Arguments>(power) / d;
 }
 
 } // namespace quadot::inline QUADOT_ISA_NAMESPACE

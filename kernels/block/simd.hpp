@@ -170,6 +170,8 @@ template <int Count>
 [[gnu::always_inline]] inline native_doubles::batch_bool_type odd(const native_doubles& a) {
     return _mm512_test_epi64_mask(_mm512_castpd_si512(a), _mm512_set1_epi64(1));
 }
+[[gnu::always_inline]] inline native_doubles whole_below(const native_doubles& a) { return _mm512_roundscale_pd(a, _MM_FROUND_FLOOR); }
+[[gnu::always_inline]] inline native_doubles whole_above(const native_doubles& a) { return _mm512_roundscale_pd(a, _MM_FROUND_CEIL); }
 [[gnu::always_inline]] inline native_doubles gather(const double* table, const native_doubles& index) {
     return _mm512_i64gather_pd(_mm512_castpd_si512(index), table, 8);
 }
@@ -189,8 +191,14 @@ template <int Count>
     const __m256i one = _mm256_set1_epi64x(1);
     return _mm256_castsi256_pd(_mm256_cmpeq_epi64(_mm256_and_si256(_mm256_castpd_si256(a), one), one));
 }
+[[gnu::always_inline]] inline native_doubles whole_below(const native_doubles& a) { return _mm256_floor_pd(a); }
+[[gnu::always_inline]] inline native_doubles whole_above(const native_doubles& a) { return _mm256_ceil_pd(a); }
 [[gnu::always_inline]] inline native_doubles gather(const double* table, const native_doubles& index) {
     return _mm256_i64gather_pd(table, _mm256_castpd_si256(index), 8);
+}
+/// A blend takes three operations on Intel's CPUs, a permutation within 128 bits one everywhere; it reads bit 1 of each lane.
+[[gnu::always_inline]] inline native_doubles choose_number(const native_doubles::batch_bool_type& where, double yes, double no) {
+    return _mm256_permutevar_pd(_mm256_setr_pd(no, yes, no, yes), _mm256_castpd_si256(where));
 }
 #elif defined(__aarch64__)
 // xsimd 8.1 rounds -a * b before it adds c.
@@ -211,6 +219,8 @@ template <int Count>
 [[gnu::always_inline]] inline native_doubles::batch_bool_type odd(const native_doubles& a) {
     return vtstq_u64(vreinterpretq_u64_f64(a), vdupq_n_u64(1));
 }
+[[gnu::always_inline]] inline native_doubles whole_below(const native_doubles& a) { return vrndmq_f64(a); }
+[[gnu::always_inline]] inline native_doubles whole_above(const native_doubles& a) { return vrndpq_f64(a); }
 [[gnu::always_inline]] inline native_doubles gather(const double* table, const native_doubles& index) {
     const uint64x2_t at = vreinterpretq_u64_f64(index);
     return vcombine_f64(vld1_f64(table + vgetq_lane_u64(at, 0)), vld1_f64(table + vgetq_lane_u64(at, 1)));

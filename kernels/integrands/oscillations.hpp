@@ -147,7 +147,8 @@ struct periodic {
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        return formula::power_of_two_over(1.0, V(V(2.0) + math::cos(x)));
+        // Nor here.
+        return V(1.0) / (V(2.0) + math::cos(x));
     }
     /// 2/sqrt(3) atan(tan(x/2)/sqrt(3)), with its jumps at odd multiples of pi closed.
     static long double antiderivative(long double x) {

@@ -83,7 +83,7 @@ template <const auto& others, class V, class Mask>
     (std::make_index_sequence<many - few>{});
     p = select(small, V(ratio[few - 1]), p);
     [&]<std::size_t... K>(std::index_sequence<K...>) __attribute__((always_inline)) {
-        ((p = fma(p, u, select(small, V(ratio[few - 2 - K]), V(others[few - 2 - K])))), ...);
+        ((p = fma(p, u, either<V>(small, ratio[few - 2 - K], others[few - 2 - K]))), ...);
     }
     (std::make_index_sequence<few - 1>{});
     return p;

@@ -6,6 +6,7 @@
 //   add_bits(a, b)               the sum of the bits as integers, modulo 2^64
 //   shift_bits_left<count>(a)    and shift_bits_right, which fills with zeros
 //   odd(a)                       a mask: lanes whose lowest bit is set
+//   whole_below(a)               the largest integer not above a, and whole_above, the smallest not below it: where the CPU has them
 //   gather(table, index)         table[index] lane by lane, index as integers in the lanes' bits
 #pragma once
 
@@ -27,6 +28,19 @@ concept bit_lanes = requires(const V& x) {
 template <class V>
 [[gnu::always_inline]] inline V with_bits(std::uint64_t bits) {
     return V(std::bit_cast<double>(bits));
+}
+
+/// One of two numbers, lane by lane: select(where, V(yes), V(no)), which some batches have a quicker way to, as a function choose_number
+/// that argument-dependent lookup finds, or of packs as a member.
+template <class V, class Mask>
+[[gnu::always_inline]] inline V either(const Mask& where, double yes, double no) {
+    if constexpr (requires { V::choose_number(where, yes, no); }) {
+        return V::choose_number(where, yes, no);
+    } else if constexpr (requires { choose_number(where, yes, no); }) {
+        return choose_number(where, yes, no);
+    } else {
+        return select(where, V(yes), V(no));
+    }
 }
 
 /// For scalar stand-ins of a batch, whose comparisons are plain bool.

@@ -102,19 +102,31 @@ template <class V>
     return {sum.high, sum.low + (main.low + (fma(k, V(log2_low), s_low + s_low) + term_low))};
 }
 
-/// As evaluate_extended, to 2^-58 of the result, for what is rounded next: the cubic term, at most 2^-6.7 of 2 s, is evaluated and rounded
-/// like a double, with the polynomial of `evaluate`.
+/// 2 s and what is left of log(1 + f), s = f / (2 + f), f as in evaluate_extended; together to 2^-58 of it: the cubic term, at most 2^-6.7
+/// of 2 s, is evaluated and rounded like a double, with the polynomial of `evaluate`.
 template <class V>
-[[gnu::always_inline]] inline double_double<V> evaluate_to_round(const V& k, const double_double<V>& f) {
+struct to_round {
+    V twice;
+    V cubic_term;
+    V twice_low;
+};
+template <class V>
+[[gnu::always_inline]] inline to_round<V> evaluate_to_round(const V& f) {
+    const auto base = fast_sum(V(2.0), f);
+    const V reciprocal = V(1.0) / base.high;
+    const V s = f * reciprocal;
+    const V s_low = fnma(s, base.low, remainder(f, s, base.high)) * reciprocal;
+    const V z = s * s;
+    return {s + s, V(s * z) * cubic(z), s_low + s_low};
+}
+template <class V>
+[[gnu::always_inline]] inline to_round<V> evaluate_to_round(const double_double<V>& f) {
     const auto base = fast_sum(V(2.0), f.high);
     const V reciprocal = V(1.0) / base.high;
     const V s = f.high * reciprocal;
     const V s_low = (remainder(f.high, s, base.high) + fma(s, -(base.low + f.low), f.low)) * reciprocal;
     const V z = s * s;
-    const V term = V(s * z) * cubic(z);
-    const auto main = fast_sum(V(k * V(log2_high)), V(s + s));
-    const auto sum = fast_sum(main.high, term);
-    return {sum.high, sum.low + (main.low + fma(k, V(log2_low), s_low + s_low))};
+    return {s + s, V(s * z) * cubic(z), s_low + s_low};
 }
 
 /// What turns the exponent's bits and 2^52 into k.
@@ -126,6 +138,13 @@ template <class V>
     const auto [k, m] = split_exponent(x.high, V(bias));
     const V low = x.low * power_of_2(V(V(0.0) - k)); // |k| <= 1022
     return evaluate_extended(k, fast_sum(V(m - V(1.0)), low));
+}
+
+/// Lanes with a normal, positive, finite x, in one comparison: the successor of the largest double is inf, of inf a NaN, and the successors
+/// (as bits) of negative numbers and of NaNs compare below or not at all.
+template <class V>
+[[gnu::always_inline]] inline auto is_near(const V& x) {
+    return add_bits(x, with_bits<V>(1)) >= with_bits<V>(0x0010000000000001);
 }
 
 /// Any x.
@@ -145,9 +164,7 @@ template <class V>
 template <class V>
 [[gnu::always_inline]] inline auto log(const V& x) {
     if constexpr (bit_lanes<V>) {
-        // One comparison for "normal, positive, finite": the successor of the largest double is inf, of inf a
-        // NaN, and the successors (as bits) of negative numbers and of NaNs compare below or not at all.
-        const auto near = add_bits(x, with_bits<V>(1)) >= with_bits<V>(0x0010000000000001);
+        const auto near = logarithm::is_near(x);
         V result = logarithm::evaluate(x, V(logarithm::bias));
         if (!all_near<V>(near)) [[unlikely]] {
             result = select(near, result, logarithm::log_far(x));

@@ -45,11 +45,37 @@ template <class V>
     return split_exponent(V(select(subnormal, V(x * V(0x1p54)), x)), V(select(subnormal, V(bias + 54), V(bias))));
 }
 
-/// (log(m) times the double-double (high, low)) for m in [sqrt(1/2), sqrt 2).
+/// log(m) times high + low, for m in [sqrt(1/2), sqrt 2).
 template <class V>
 [[gnu::always_inline]] inline double_double<V> scaled_log(const V& m, double high, double low) {
-    const auto log_m = evaluate_to_round(V(0.0), double_double<V>{m - V(1.0), V(0.0)});
-    return multiply(log_m, double_double<V>{V(high), V(low)});
+    const to_round<V> log_m = evaluate_to_round(V(m - V(1.0)));
+    const auto [sum, rest] = fast_sum(log_m.twice, log_m.cubic_term);
+    const auto product = exact_product(sum, V(high));
+    return {product.high, fma(V(rest + log_m.twice_low), V(high), fma(sum, V(low), product.low))};
+}
+
+template <class V>
+[[gnu::always_inline]] inline V log2_of(const split<V>& x) {
+    const auto fraction = scaled_log(x.m, log2_e, log2_e_low);
+    const auto sum = fast_sum(x.k, fraction.high);
+    return sum.high + (sum.low + fraction.low);
+}
+
+template <class V>
+[[gnu::always_inline]] inline V log10_of(const split<V>& x) {
+    const auto fraction = scaled_log(x.m, log10_e, log10_e_low);
+    const auto sum = fast_sum(V(x.k * V(log10_2)), fraction.high);
+    return sum.high + (sum.low + fma(x.k, V(log10_2_low), fraction.low));
+}
+
+/// Any x.
+template <class V>
+[[gnu::noinline, gnu::cold]] V log2_far(V x) {
+    return with_special_values(log2_of(split_any(x)), x, 0.0);
+}
+template <class V>
+[[gnu::noinline, gnu::cold]] V log10_far(V x) {
+    return with_special_values(log10_of(split_any(x)), x, 0.0);
 }
 
 } // namespace logarithm
@@ -63,9 +89,11 @@ template <class V>
         // What is left of x >= 2^54 is too small to matter, and 2^-k must stay normal.
         const V shift = select(k > V(100.0), V(100.0), k);
         const V low = sum.low * power_of_2(V(V(0.0) - shift));
-        const V result = rounded(logarithm::evaluate_to_round(k, fast_sum(V(m - V(1.0)), low)));
-        const V any = logarithm::with_special_values(result, x, -1.0);
-        return V(select(abs(x) < V(0x1p-54), x, any));
+        const auto log_m = logarithm::evaluate_to_round(fast_sum(V(m - V(1.0)), low));
+        const auto main = fast_sum(V(k * V(logarithm::log2_high)), log_m.twice);
+        const auto all = fast_sum(main.high, log_m.cubic_term);
+        const V result = all.high + (all.low + (main.low + fma(k, V(logarithm::log2_low), log_m.twice_low)));
+        return V(select(abs(x) < V(0x1p-54), x, logarithm::with_special_values(result, x, -1.0)));
     } else {
         using std::log1p;
         return log1p(x);
@@ -76,10 +104,12 @@ template <class V>
 template <class V>
 [[gnu::always_inline]] inline auto log2(const V& x) {
     if constexpr (bit_lanes<V>) {
-        const auto [k, m] = logarithm::split_any(x);
-        const auto fraction = logarithm::scaled_log(m, logarithm::log2_e, logarithm::log2_e_low);
-        const auto sum = fast_sum(k, fraction.high);
-        return logarithm::with_special_values(V(sum.high + (sum.low + fraction.low)), x, 0.0);
+        const auto near = logarithm::is_near(x);
+        V result = logarithm::log2_of(logarithm::split_exponent(x, V(logarithm::bias)));
+        if (!all_near<V>(near)) [[unlikely]] {
+            result = select(near, result, logarithm::log2_far(x));
+        }
+        return result;
     } else {
         using std::log2;
         return log2(x);
@@ -90,11 +120,12 @@ template <class V>
 template <class V>
 [[gnu::always_inline]] inline auto log10(const V& x) {
     if constexpr (bit_lanes<V>) {
-        const auto [k, m] = logarithm::split_any(x);
-        const auto fraction = logarithm::scaled_log(m, logarithm::log10_e, logarithm::log10_e_low);
-        const auto sum = fast_sum(V(k * V(logarithm::log10_2)), fraction.high);
-        const V low = fma(k, V(logarithm::log10_2_low), fraction.low);
-        return logarithm::with_special_values(V(sum.high + (sum.low + low)), x, 0.0);
+        const auto near = logarithm::is_near(x);
+        V result = logarithm::log10_of(logarithm::split_exponent(x, V(logarithm::bias)));
+        if (!all_near<V>(near)) [[unlikely]] {
+            result = select(near, result, logarithm::log10_far(x));
+        }
+        return result;
     } else {
         using std::log10;
         return log10(x);

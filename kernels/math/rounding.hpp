@@ -1,6 +1,7 @@
 // floor, ceil, round, abs, min, max and sign of SIMD batches: exact.
 //
-// |x| + 2^52 rounds to an integer, ties to even; what that went too far is taken back by comparison. Zeros keep their sign (C99 F.9.6).
+// floor and ceil are the CPU's where it has them. Else |x| + 2^52 rounds to an integer, ties to even; what that went too far is taken back by
+// comparison. Zeros keep their sign (C99 F.9.6).
 // min and max differ from C's fmin and fmax in one point: beside NaN they are NaN (IEEE 754-2019's minimum and maximum), since an integral
 // must not lose one; and min(0, -0) is -0, max(0, -0) is 0.
 #pragma once
@@ -32,7 +33,9 @@ template <class V>
 /// The largest integer not above x.
 template <class V>
 [[gnu::always_inline]] inline auto floor(const V& x) {
-    if constexpr (bit_lanes<V>) {
+    if constexpr (requires { whole_below(x); }) {
+        return V(whole_below(x));
+    } else if constexpr (bit_lanes<V>) {
         const V integer = with_sign(rounding::nearest(x), x);
         return rounding::where_fractional(V(select(integer > x, V(integer - V(1.0)), integer)), x);
     } else {
@@ -44,7 +47,9 @@ template <class V>
 /// The smallest integer not below x.
 template <class V>
 [[gnu::always_inline]] inline auto ceil(const V& x) {
-    if constexpr (bit_lanes<V>) {
+    if constexpr (requires { whole_above(x); }) {
+        return V(whole_above(x));
+    } else if constexpr (bit_lanes<V>) {
         const V integer = with_sign(rounding::nearest(x), x);
         return rounding::where_fractional(V(select(integer < x, V(integer + V(1.0)), integer)), x);
     } else {

@@ -191,7 +191,7 @@ template <class V>
     const V s = r * r;
     const auto even_function = odd(from.quadrant);
     const auto c = [&](double if_cosine, double if_sine) __attribute__((always_inline)) {
-        return V(select(even_function, quadrant_batch<V>(if_cosine), quadrant_batch<V>(if_sine)));
+        return V(either<quadrant_batch<V>>(even_function, if_cosine, if_sine));
     };
     V p = c(0x1.8fa6827dc70f2p-37, 0x1.5d8b5083849aep-33);
     p = fma(p, s, c(-0x1.1ee9dbcc33151p-29, -0x1.ae5e4b760178bp-26));

@@ -1,0 +1,35 @@
+// Where correct rounding of 1/d and sqrt(a) is decided; written by kernels/block/rounding.py --header.
+#pragma once
+
+#include <cstdint>
+
+namespace quadot::tests {
+
+/// d = 2^-52 of these: 1/d is within 12 2^-106 of a midpoint between two doubles.
+inline constexpr std::uint64_t hard_divisors[] = {
+    0x1014ca35e947b6, 0x1024a3bd98da02, 0x10699d36aec84e, 0x109107683ee29e, 0x10aadc6f562fdc, 0x10af911aa26396, 0x10d03f8a57cc76,
+    0x10ed85c351e224, 0x110af85de838ce, 0x110d10000221a2, 0x1125e52b034982, 0x113deff6b41e35, 0x115efb8b10aa42, 0x11d3799c32581e,
+    0x11f98ea5d9b262, 0x120a8f5bbf2106, 0x12af4d6bc06922, 0x12bf5907e316d2, 0x12d2d2d2d2d2d4, 0x12e3c6a0509ca4, 0x12e93952a2ed6e,
+    0x130a0dd90e13a2, 0x132160ccc0848c, 0x134d8fe343ef42, 0x13541c0067f83c, 0x1379cb88f092f2, 0x13a324a526d5ee, 0x13a7a1d01d1ec2,
+    0x13d75d54b37492, 0x1403e897077b16, 0x14873ecade304c, 0x14a6fb45f5d782, 0x14cad5a5fa03ee, 0x15555555555554, 0x155f2490c86132,
+    0x156a8cb0234262, 0x159aa11aaecb86, 0x16026c81a85766, 0x161c2909f39d4b, 0x163baaac17d1e2, 0x163dd0554d0122, 0x16d6422e5cf246,
+    0x16f0f27bf434d6, 0x16fae7ba173812, 0x172f10bf899124, 0x17641c46f799ee, 0x178cb7d5d6e322, 0x178d42e524dcdc, 0x17f52093014f0e,
+    0x1806c89fcb9452, 0x181efe51ead722, 0x18401cbcdb5596, 0x184a12efef626e, 0x194ab05a4ecedc, 0x194c4511fa3124, 0x1960a45d1a71e6,
+    0x199d2b42ffe9f4, 0x199e1b447e99c2, 0x19f142d24e1352, 0x1a0b8ffffcbe8e, 0x1a149bad85de72, 0x1a2ce4d7478a06, 0x1a6f41dab98cb2,
+    0x1aa7c88ee59082, 0x1ae6849e786ad2, 0x1b227794e85702, 0x1bea3278b789d2, 0x1c2693dcf34742, 0x1c36899addce3c, 0x1c384d119331c4,
+    0x1c4d3aabd478f6, 0x1c69bf28eba166, 0x1c928b5b9dc714, 0x1d5b9032f086be, 0x1da210daeb138e, 0x1de441d5331432, 0x1de4a0d00fa9b2,
+    0x1e20adbc4078a2, 0x1e756f08df1792, 0x1e8d517d09c5c2, 0x1e9a9473949bf6, 0x1ef43974550f69, 0x1ef7930608393e, 0x1f65fad23b0d86,
+    0x1f739bd459bea2, 0x1fe24bffeb8794, 0x1ffb8a8b628dbc, 0x1ffffff8000001, 0x1ffffffffffffd, 0x1fffffffffffff};
+
+/// Roots within 121 2^-107 of a midpoint.
+inline constexpr double hard_radicands[] = {
+    0x1.0000000000001p+0, 0x1.0000000000003p+0, 0x1.0000000000005p+0, 0x1.0000000000007p+0, 0x1.0000000000009p+0, 0x1.000000000000bp+0,
+    0x1.069b76ca13a5bp+0, 0x1.0d6162a2e302ap+0, 0x1.14aace83292f6p+0, 0x1.1ac50220dc67dp+0, 0x1.1d28988281f17p+0, 0x1.1dad9cfe3d12ap+0,
+    0x1.256565cadcbf4p+0, 0x1.270ac7cec9d2ap+0, 0x1.283741a1bef08p+0, 0x1.2b035c1197f48p+0, 0x1.5b05ee452229ep+0, 0x1.673ef2a3f7190p+0,
+    0x1.732b9a374ddcep+0, 0x1.80b07a7182913p+0, 0x1.955d8279a3c0fp+0, 0x1.a881d1831fabdp+0, 0x1.b9031abd6ad9cp+0, 0x1.ba44c2a0737a2p+0,
+    0x1.bd3b47d3244afp+0, 0x1.d407bb3641da5p+0, 0x1.e99893042c2cbp+0, 0x1.ed8815e50aeb2p+0, 0x1.004c704e61a6bp+1, 0x1.0d4cef742baf7p+1,
+    0x1.1ac9955fd90d2p+1, 0x1.4eb5f85e783a9p+1, 0x1.5b95344972fe2p+1, 0x1.69ca8fa07c526p+1, 0x1.77483d37ce205p+1, 0x1.8444088dbdcb5p+1,
+    0x1.92e58e3597929p+1, 0x1.e4054716ef6a0p+1, 0x1.e63a86a12a838p+1, 0x1.f974b2f9b9fd3p+1, 0x1.ffffffffffff5p+1, 0x1.ffffffffffff7p+1,
+    0x1.ffffffffffff9p+1, 0x1.ffffffffffffbp+1, 0x1.ffffffffffffdp+1, 0x1.fffffffffffffp+1};
+
+} // namespace quadot::tests
