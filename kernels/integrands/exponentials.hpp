@@ -1,6 +1,7 @@
 // Exponentials, with and without a polynomial beside them.
 #pragma once
 
+#include "integrands/formula.hpp"
 #include "integrands/integrand.hpp"
 #include "math/exponential.hpp"
 
@@ -85,7 +86,7 @@ struct gaussian {
 
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
-        return math::exp(V(-(x * x)));
+        return math::exp(formula::negative_product(x, x));
     }
     static long double antiderivative(long double x) { return std::erf(x) / std::numbers::inv_sqrtpi_v<long double> / 2; }
 };

@@ -26,6 +26,26 @@ template <class V>
     }
 }
 
+/// c - a * b, fused on batches: one operation where multiply_add(-a, b, c) takes two.
+template <class V>
+[[gnu::always_inline]] constexpr V subtract_product(const V& c, const V& a, const V& b) {
+    if constexpr (!std::is_floating_point_v<V> && requires { fnma(a, b, c); }) {
+        return fnma(a, b, c);
+    } else {
+        return multiply_add(V(-a), b, c);
+    }
+}
+
+/// -(a * b), in one operation on batches.
+template <class V>
+[[gnu::always_inline]] constexpr V negative_product(const V& a, const V& b) {
+    if constexpr (!std::is_floating_point_v<V> && requires { fnma(a, b, a); }) {
+        return fnma(a, b, V(-0.0));
+    } else {
+        return -(a * b);
+    }
+}
+
 /// power / d for a power of two from 1/8 to 8, which leaves packs of batches the choice of how to divide (block/reciprocal.hpp).
 template <class V>
 [[gnu::always_inline]] constexpr V power_of_two_over(double power, const V& d) {

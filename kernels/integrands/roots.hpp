@@ -27,7 +27,7 @@ struct semicircle {
     template <class V>
     [[gnu::always_inline]] static V value(const V& x) {
         using std::sqrt;
-        return sqrt(formula::multiply_add(V(-x), x, V(1.0)));
+        return sqrt(formula::subtract_product(V(1.0), x, x));
     }
     static long double antiderivative(long double x) { return (x * std::sqrt(1 - x * x) + std::asin(x)) / 2; }
 };
