@@ -1,19 +1,22 @@
 #include "adaptive/distribution.hpp"
 #include "adaptive/refinement.hpp"
 #include "block/block_table.hpp"
-#include "block/regions.hpp"
+#include "block/members.hpp"
 #include "errors.hpp"
+#include "integrands/expression/split.hpp"
 #include "integrate_family.hpp"
 #include "ranks/agreement.hpp"
 #include "reduce/evaluator.hpp"
 #include "reduce/threads.hpp"
 #include "reduce/workers.hpp"
+#include "rules/gauss_kronrod.hpp"
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cmath>
 #include <exception>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,12 +24,20 @@ namespace quadot {
 
 namespace {
 
-/// Parameters that a thread takes at a time: some 4 us of the easiest, so that 64 threads do not wait for each other.
-constexpr std::size_t parameters_at_once = 2 * regions_per_block;
+/// The nodes of a range cut into equal pieces, and what the family's formula has there that does not depend on the parameter.
+struct placed_nodes {
+    std::size_t pieces = 0;
+    std::array<double, most_member_pieces * member_nodes> x; // NOLINT: `pieces` of them are filled
+    std::vector<double> shared;                              ///< for each node the values of split_program::of_x
+
+    [[nodiscard]] std::size_t count() const { return pieces * static_cast<std::size_t>(member_nodes); }
+};
 
 class family {
   public:
-    family(const family_view& f, const block_table& table) : f_(f), table_(table) {}
+    family(const family_view& f, const block_table& table) : f_(f), table_(table) {
+        if (f.evaluator() == nullptr) split_ = expressions::split(formula().nodes());
+    }
 
     /// y[k] = f(x[k], p[k]).
     void operator()(const double* x, const double* p, double* y, std::size_t count) const {
@@ -35,15 +46,58 @@ class family {
             return;
         }
         const double* const variables[] = {x, p};
-        table_.programs->evaluate(static_cast<const expression*>(f_.context())->compiled_view(),
-                                  static_cast<const double* const*>(variables), y, count);
+        table_.programs->evaluate(formula().compiled_view(), static_cast<const double* const*>(variables), y, count);
+    }
+
+    /// Lanes come in whole steps: of the interpreter's runs, or of registers on any instruction set.
+    [[nodiscard]] std::size_t lane_step() const { return split_ ? program::smallest_run : 8; }
+
+    void prepare(placed_nodes& nodes) const {
+        if (!split_) return;
+        const std::size_t values = split_->of_x.size();
+        nodes.shared.resize(nodes.count() * values);
+        std::array<double, most_member_pieces * member_nodes> column; // NOLINT: filled below
+        const double* const variables[] = {nodes.x.data(), nullptr};
+        for (std::size_t value = 0; value < values; ++value) {
+            table_.programs->evaluate(split_->of_x[value].view(), static_cast<const double* const*>(variables), column.data(),
+                                      nodes.count());
+            for (std::size_t node = 0; node < nodes.count(); ++node) nodes.shared[node * values + value] = column[node];
+        }
+    }
+
+    /// y[node * lanes + k] = f(nodes.x[node], p[k]).
+    void sample(const placed_nodes& nodes, const double* p, std::size_t lanes, double* y) const {
+        if (split_) {
+            alignas(64) double parts[expressions::split_program::most_parts][members_per_block];
+            std::array<const double*, expressions::split_program::most_parts> runs{};
+            const double* const variables[] = {nullptr, p};
+            for (std::size_t part = 0; part < split_->of_p.size(); ++part) {
+                table_.programs->evaluate(split_->of_p[part].view(), static_cast<const double* const*>(variables), parts[part], lanes);
+                runs[part] = parts[part];
+            }
+            table_.programs->evaluate_rows(split_->rest.view(), runs.data(), nodes.shared.data(), split_->of_x.size(), nodes.count(), y,
+                                           lanes);
+            return;
+        }
+        alignas(64) double x[chunk_samples];
+        alignas(64) double repeated[chunk_samples];
+        const std::size_t at_once = chunk_samples / lanes;
+        for (std::size_t k = 0; k < at_once; ++k) std::copy_n(p, lanes, repeated + k * lanes);
+        for (std::size_t node = 0; node < nodes.count(); node += at_once) {
+            const std::size_t count = std::min(at_once, nodes.count() - node);
+            for (std::size_t k = 0; k < count; ++k) std::fill_n(x + k * lanes, lanes, nodes.x[node + k]);
+            (*this)(static_cast<const double*>(x), static_cast<const double*>(repeated), y + node * lanes, count * lanes);
+        }
     }
 
     [[nodiscard]] const block_table& table() const { return table_; }
 
   private:
+    [[nodiscard]] const expression& formula() const { return *static_cast<const expression*>(f_.context()); }
+
     const family_view& f_;
     const block_table& table_;
+    std::optional<expressions::split_program> split_;
 };
 
 /// One member: a block callable.
@@ -58,42 +112,76 @@ struct member {
     }
 };
 
-/// A block of regions over the same range, each with its own parameter: what the regions' kernel evaluates.
-struct members {
-    const family& of;
-    const double* parameters; ///< as many as regions
-
-    static void evaluate(const void* context, const double* x, double* y, std::size_t count) {
-        const auto& [of, parameters] = *static_cast<const members*>(context);
-        const std::size_t lanes = count / static_cast<std::size_t>(region_nodes);
-        std::array<double, chunk_samples> p; // NOLINT: filled below
-        for (std::size_t k = 0; k < count; k += lanes) std::copy_n(parameters, lanes, p.data() + k);
-        of(x, p.data(), y, count);
+/// What all members have in common.
+class shared_range {
+  public:
+    /// Strict floating point.
+    shared_range(const family& f, double a, double b) : left_(std::min(a, b)), right_(std::max(a, b)), sign_(a < b ? 1 : -1) {
+        for (placed_nodes& nodes : cuts_) {
+            nodes.pieces = std::size_t{1} << (&nodes - cuts_.data());
+            place(nodes);
+            f.prepare(nodes);
+        }
     }
-};
 
-/// At most regions_per_block members over one range, whose limits are finite.
+    [[nodiscard]] double left() const { return left_; }
+    [[nodiscard]] double right() const { return right_; }
+    [[nodiscard]] double sign() const { return sign_; }
+    /// Into 1, 2 and 4.
+    [[nodiscard]] std::span<const placed_nodes> cuts() const { return cuts_; }
+
+  private:
+    void place(placed_nodes& nodes) const {
+        using table = rules::gauss_kronrod<member_nodes>;
+        constexpr std::size_t pairs = member_nodes / 2;
+        const auto pieces = static_cast<double>(nodes.pieces);
+        const double half = (right_ - left_) * (0.5 / pieces);
+        double* x = nodes.x.data();
+        for (std::size_t piece = 0; piece < nodes.pieces; ++piece, x += member_nodes) {
+            const double middle = std::fma(half, static_cast<double>(2 * piece + 1), left_);
+            x[pairs] = middle;
+            for (std::size_t j = 0; j < pairs; ++j) {
+                x[pairs + 1 + j] = std::fma(half, table::nodes[j], middle);
+                x[pairs - 1 - j] = std::fma(-half, table::nodes[j], middle);
+            }
+        }
+    }
+
+    double left_;
+    double right_;
+    double sign_;
+    std::array<placed_nodes, 3> cuts_;
+};
+static_assert(std::size_t{1} << 2 == most_member_pieces);
+
+/// At most members_per_block members over one range.
 class members_at_once {
   public:
-    members_at_once(const family& f, double a, double b, std::span<const double> parameters, std::span<integral> results,
+    members_at_once(const family& f, const shared_range& range, std::span<const double> parameters, std::span<integral> results,
                     const tolerance& wanted)
-        : f_(f), left_(std::min(a, b)), right_(std::max(a, b)), sign_(a < b ? 1 : -1), parameters_(parameters), results_(results),
-          wanted_(wanted) {
-        for (std::size_t k = 0; k < parameters.size(); ++k) open_[k] = k;
-        count_ = parameters.size();
+        : f_(f), range_(range), parameters_(parameters), results_(results), wanted_(wanted), count_(parameters.size()) {
+        for (std::size_t k = 0; k < count_; ++k) {
+            open_[k] = k;
+            __builtin_prefetch(&results_[k], 1);
+        }
     }
 
-    /// Cuts the range into so many regions for each member that is not found yet: 1, 2, 4 ...
-    void try_with(std::size_t pieces) {
+    /// Evaluates each member that is not found yet over the pieces of the range.
+    void try_with(const placed_nodes& nodes) {
         std::size_t still_open = 0;
-        tried_ += pieces;
-        const std::size_t at_once = regions_per_block / pieces;
+        tried_ += nodes.count();
+        const std::size_t at_once = members_per_block / nodes.pieces;
         for (std::size_t first = 0; first < count_; first += at_once) {
             const std::size_t size = std::min(at_once, count_ - first);
-            fill(first, size, pieces);
-            for (std::size_t i = 0; i < size; ++i) {
-                const std::size_t which = open_[first + i];
-                if (!found(i * pieces, pieces, results_[which])) open_[still_open++] = which;
+            evaluate(nodes, first, size);
+            for (std::size_t k = 0; k < size; ++k) {
+                const std::size_t which = open_[first + k];
+                if (std::isnan(block_.error[k])) {
+                    open_[still_open++] = which;
+                } else {
+                    results_[which] = {range_.sign() * block_.value[k], block_.error[k], tried_,        nodes.pieces, integral_status::ok,
+                                       integral_trouble::none,          range_.left(),   range_.right()};
+                }
             }
         }
         count_ = still_open;
@@ -102,78 +190,40 @@ class members_at_once {
     [[nodiscard]] std::span<const std::size_t> open() const { return std::span(open_).first(count_); }
 
   private:
-    void fill(std::size_t first, std::size_t size, std::size_t pieces) {
-        std::array<double, regions_per_block> p; // NOLINT: filled here
-        std::size_t lane = 0;
-        const double width = right_ - left_;
-        for (std::size_t i = 0; i < size; ++i) {
-            for (std::size_t piece = 0; piece < pieces; ++piece, ++lane) {
-                p[lane] = parameters_[open_[first + i]];
-                block_.left[lane] = left_ + width * (static_cast<double>(piece) / static_cast<double>(pieces));
-                block_.right[lane] =
-                    piece + 1 == pieces ? right_ : left_ + width * (static_cast<double>(piece + 1) / static_cast<double>(pieces));
-            }
-        }
-        std::fill(p.begin() + static_cast<std::ptrdiff_t>(lane), p.end(), p[lane - 1]);
-        const members context{f_, p.data()};
-        f_.table().regions.evaluate(block_, lane, members::evaluate, &context);
-    }
-
-    bool found(std::size_t lane, std::size_t pieces, integral& into) const {
-        double value = 0;
-        double estimate = 0;
-        double squared_noise = 0;
-        double magnitude = 0;
-        bool resolved = true;
-        for (std::size_t k = lane; k < lane + pieces; ++k) {
-            value += block_.value[k];
-            estimate += block_.error[k];
-            squared_noise += block_.noise[k] * block_.noise[k];
-            magnitude += block_.magnitude[k];
-            resolved = resolved && block_.error[k] <= rough_part * block_.magnitude[k];
-        }
-        const double error = adaptive::error_of(estimate, squared_noise, magnitude);
-        if (!resolved || !(magnitude > 0) || !(error <= std::max(wanted_.absolute, wanted_.relative * std::fabs(value)))) return false;
-        into.value = sign_ * value;
-        into.error = error;
-        into.evaluations = tried_ * static_cast<std::uint64_t>(region_nodes);
-        into.regions = pieces;
-        into.status = integral_status::ok;
-        into.trouble = integral_trouble::none;
-        into.worst_left = left_;
-        into.worst_right = right_;
-        return true;
+    void evaluate(const placed_nodes& nodes, std::size_t first, std::size_t size) {
+        alignas(64) std::array<double, members_per_block> p; // NOLINT: filled below
+        const std::size_t step = f_.lane_step();
+        const std::size_t lanes = (size + step - 1) / step * step;
+        for (std::size_t k = 0; k < size; ++k) p[k] = parameters_[open_[first + k]];
+        std::fill(p.begin() + static_cast<std::ptrdiff_t>(size), p.begin() + static_cast<std::ptrdiff_t>(lanes), p[size - 1]);
+        f_.sample(nodes, p.data(), lanes, block_.y);
+        f_.table().judge_members(block_, {range_.left(), range_.right(), nodes.pieces, lanes, wanted_.relative, wanted_.absolute});
     }
 
     const family& f_;
-    double left_;
-    double right_;
-    double sign_;
+    const shared_range& range_;
     std::span<const double> parameters_;
     std::span<integral> results_;
     const tolerance& wanted_;
-    region_block block_; // NOLINT: filled before use
-    std::array<std::size_t, regions_per_block> open_{};
-    std::size_t count_ = 0;
-    std::size_t tried_ = 0; ///< regions for each member that is still open
+    member_block block_; // NOLINT: filled before use
+    std::array<std::size_t, members_per_block> open_;
+    std::size_t count_;
+    std::size_t tried_ = 0; ///< samples of each member that is still open
 };
 
-/// At most regions_per_block parameters: together where that is enough, the others by `alone`.
-void integrate_block_of(const family& f, double a, double b, std::span<const double> parameters, std::span<integral> results,
-                        const tolerance& wanted, const execution& alone) {
+/// At most members_per_block parameters: together where that is enough, the others by `alone`. range: none where each is to be alone.
+void integrate_block_of(const family& f, double a, double b, const std::optional<shared_range>& range, std::span<const double> parameters,
+                        std::span<integral> results, const tolerance& wanted, const execution& alone) {
     const auto by_itself = [&](std::size_t k) { results[k] = integrate(member{f, parameters[k]}, a, b, wanted, alone); };
-    const bool together =
-        wanted.min_width == 0 && wanted.breakpoints.empty() && std::isfinite(a) && std::isfinite(b) && std::isfinite(b - a) && a != b;
-    if (!together) {
+    if (!range) {
         for (std::size_t k = 0; k < parameters.size(); ++k) by_itself(k);
         return;
     }
-    members_at_once members(f, a, b, parameters, results, wanted);
+    members_at_once members(f, *range, parameters, results, wanted);
     const auto at_once = [&] {
-        // exp(-k x) cos x over [0, 1] to 1e-10 needs one up to k = 6.9, two up to 10.
-        members.try_with(1);
-        members.try_with(2);
-        members.try_with(4);
+        for (const placed_nodes& nodes : range->cuts()) {
+            if (!members.open().empty()) members.try_with(nodes);
+        }
     };
     if (alone.ranks == nullptr) {
         strictly(at_once);
@@ -202,17 +252,23 @@ void integrate_each(family_view f, double a, double b, std::span<const double> p
     if (parameters.empty()) return;
     const communicator& ranks = how.ranks != nullptr ? *how.ranks : single_process();
     const family members_of(f, table_of(how));
+    std::optional<shared_range> range;
+    if (wanted.min_width == 0 && wanted.breakpoints.empty() && std::isfinite(a) && std::isfinite(b) && std::isfinite(b - a) && a != b) {
+        strictly([&] { range.emplace(members_of, a, b); });
+    }
     const auto size = static_cast<std::size_t>(ranks.size());
     const int threads = default_or(how.threads);
     // So few that their regions are worth more workers than they are.
     if (parameters.size() < static_cast<std::size_t>(threads) * size) {
-        for (std::size_t from = 0; from < parameters.size(); from += regions_per_block) {
-            const std::size_t count = std::min(regions_per_block, parameters.size() - from);
-            integrate_block_of(members_of, a, b, parameters.subspan(from, count), results.subspan(from, count), wanted, how);
+        for (std::size_t from = 0; from < parameters.size(); from += members_per_block) {
+            const std::size_t count = std::min(members_per_block, parameters.size() - from);
+            integrate_block_of(members_of, a, b, range, parameters.subspan(from, count), results.subspan(from, count), wanted, how);
         }
         return;
     }
-    // Dealt in turn: neighbours cost alike, and often the more the further one goes.
+    // That many at a time: 4 us of the easiest, and fewer where each may be worth a worker's while. Dealt in turn: neighbours cost alike, and often
+    // the more the further one goes.
+    const std::size_t parameters_at_once = std::clamp<std::size_t>(parameters.size() / (64 * size) / 8 * 8, 8, 2 * members_per_block);
     const std::size_t packs = (parameters.size() + parameters_at_once - 1) / parameters_at_once;
     const auto own = static_cast<std::size_t>(ranks.rank());
     const auto packs_of = [&](std::size_t rank) { return rank < packs ? (packs - rank + size - 1) / size : 0; };
@@ -226,9 +282,9 @@ void integrate_each(family_view f, double a, double b, std::span<const double> p
     const auto integrate_pack = [&](std::size_t pack) {
         const std::span<const double> members = pack_of(parameters, pack);
         const std::span<integral> found = pack_of(results, pack);
-        for (std::size_t from = 0; from < members.size(); from += regions_per_block) {
-            const std::size_t count = std::min(regions_per_block, members.size() - from);
-            integrate_block_of(members_of, a, b, members.subspan(from, count), found.subspan(from, count), wanted, alone);
+        for (std::size_t from = 0; from < members.size(); from += members_per_block) {
+            const std::size_t count = std::min(members_per_block, members.size() - from);
+            integrate_block_of(members_of, a, b, range, members.subspan(from, count), found.subspan(from, count), wanted, alone);
         }
     };
     const auto run = [&] {

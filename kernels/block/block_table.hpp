@@ -97,7 +97,10 @@ using function_table = std::array<function_kernel, math::functions::list::size>;
 struct program_kernels {
     /// y[k] = the program's value at variables[0][k], variables[1][k], ...; any count, nothing behind it is read; y may be a variable.
     void (*evaluate)(const program_view&, const double* const* variables, double* y, std::size_t count);
-    /// The same for at most one variable, as rules call it; context: a program_view.
+    /// Rows with the same variables, each with shared values of its own, `shared_values` of them: y[row * count + k].
+    void (*evaluate_rows)(const program_view&, const double* const* variables, const double* shared, std::size_t shared_values,
+                          std::size_t rows, double* y, std::size_t count);
+    /// As evaluate, for at most one variable, as rules call it; context: a program_view.
     evaluate_function evaluate_samples;
 };
 
@@ -112,6 +115,11 @@ struct regions_kernel {
     function sum;
 };
 
+/// See members.hpp.
+struct member_block;
+struct member_task;
+using judge_members_kernel = void (*)(member_block&, const member_task&);
+
 struct block_table : kernels_of<accumulators>, accumulator_kernels<magnitude> {
     isa_kind isa;
     const integrand_table* integrand;
@@ -121,6 +129,7 @@ struct block_table : kernels_of<accumulators>, accumulator_kernels<magnitude> {
     by_term_kind<parts_kernel<float>> parts_f32;
     weighted_samples_kernel weighted_samples;
     regions_kernel regions;
+    judge_members_kernel judge_members;
     std::uint64_t (*load_only)(const double* x, const double* y, std::size_t count);
     const arithmetic_table* arithmetic;
 

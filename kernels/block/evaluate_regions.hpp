@@ -1,35 +1,14 @@
 // A block of regions: nodes, samples, then the rule and its error, a region a lane.
-//
-// Error estimate. The null rules of the six highest degrees say how large the components of these degrees in f are, within this region: `top` of the
-// two highest, `below` and `lowest` of the next two and the next. Where they fall from pair to pair, each at most convergence_ratio of the one
-// before, f is resolved, and the rule, which is exact to a degree more than half as high again as the nodes' polynomial, is better than top by
-// further powers of that ratio, five for a sequence that falls geometrically: four are granted, of the ratio above the limit. Where one step does
-// not fall, nothing is granted: a kink has components that are small by chance, but not two in a row (J. Berntsen and T. O. Espelid, ACM TOMS 17
-// (1991) 233, in the spirit of).
-//
-// Where an estimate is not above what rounding makes of it, it is no estimate: 0. Null rules see rounded abscissae as up to 30 times what they may do to
-// the integral, and rounded samples as up to 20 u |f|, both with their safety.
-//
-// Noise. A rounded abscissa moves the sample by |f'| |x| u, over the region at most |x| u times its variation.
 #pragma once
 
 #include "block/lanes.hpp"
+#include "block/region_rule.hpp"
 #include "block/regions.hpp"
 #include "rules/gauss_kronrod.hpp"
 
 #include <cstddef>
 
 namespace quadot::inline QUADOT_ISA_NAMESPACE {
-
-namespace regions {
-
-/// See above; chosen so that on the batteries no estimate is below the error.
-inline constexpr double convergence_ratio = 0.25;
-inline constexpr double safety = 25;
-inline constexpr double noise_in_null_rules = 30;
-inline constexpr double rounding_in_null_rules = 20;
-
-} // namespace regions
 
 template <int Nodes>
 void evaluate_regions(region_block& block, std::size_t count, evaluate_function evaluate, const void* context) {
@@ -61,74 +40,33 @@ void evaluate_regions(region_block& block, std::size_t count, evaluate_function 
     }
     evaluate(context, static_cast<const double*>(x), static_cast<double*>(y), static_cast<std::size_t>(Nodes) * lanes);
 
-    const batch zero(0.0);
-    const batch unit(0x1p-53);
     for (std::size_t k = 0; k < lanes; k += batch::size) {
-        const auto above = [&](std::size_t j) __attribute__((always_inline)) { return load_at(y + (pairs + 1 + j) * lanes + k); };
-        const auto under = [&](std::size_t j) __attribute__((always_inline)) { return load_at(y + (pairs - 1 - j) * lanes + k); };
-        const batch middle = load_at(y + pairs * lanes + k);
-        batch sum = middle * batch(table::middle_weight);
-        batch magnitude = abs(middle) * batch(table::middle_weight);
-        batch even_0 = middle * batch(table::middle_even_0);
-        batch even_1 = middle * batch(table::middle_even_1);
-        batch odd_0 = zero;
-        batch odd_1 = zero;
-        batch even_2 = middle * batch(table::middle_even_2);
-        batch odd_2 = zero;
+        const auto at = [&](std::size_t j) __attribute__((always_inline)) { return load_at(y + j * lanes + k); };
+        const batch left = load_at(block.left + k);
+        const batch right = load_at(block.right + k);
+        const auto [value, error, noise, magnitude] = apply_rule<Nodes>(at, left, right);
+        const batch middle = at(pairs);
         batch even_value = middle * batch(table::middle_even_value);
         batch even_slope = middle * batch(table::middle_even_slope);
-        batch odd_value = zero;
-        batch odd_slope = zero;
+        batch odd_value(0.0);
+        batch odd_slope(0.0);
         for_each_index<pairs>([&](auto j) __attribute__((always_inline)) {
-            const batch up = above(j);
-            const batch down = under(j);
+            const batch up = at(pairs + 1 + j);
+            const batch down = at(pairs - 1 - j);
             const batch even = up + down;
             const batch odd = up - down;
-            sum = fma(batch(table::weights[j]), even, sum);
-            magnitude = fma(batch(table::weights[j]), abs(up) + abs(down), magnitude);
-            even_0 = fma(batch(table::even_0[j]), even, even_0);
-            even_1 = fma(batch(table::even_1[j]), even, even_1);
-            odd_0 = fma(batch(table::odd_0[j]), odd, odd_0);
-            odd_1 = fma(batch(table::odd_1[j]), odd, odd_1);
-            even_2 = fma(batch(table::even_2[j]), even, even_2);
-            odd_2 = fma(batch(table::odd_2[j]), odd, odd_2);
             even_value = fma(batch(table::even_value[j]), even, even_value);
             odd_value = fma(batch(table::odd_value[j]), odd, odd_value);
             even_slope = fma(batch(table::even_slope[j]), even, even_slope);
             odd_slope = fma(batch(table::odd_slope[j]), odd, odd_slope);
         });
-        // From every other node: half of the work, and a resolved function has no more variation between.
-        batch variation = pairs % 2 == 1 ? abs(above(0) - under(0)) : abs(above(1) - middle) + abs(under(1) - middle);
-        for_each_index<(pairs - 1) / 2>([&](auto i) __attribute__((always_inline)) {
-            constexpr std::size_t j = pairs - 1 - 2 * i;
-            variation = variation + (abs(above(j) - above(j - 2)) + abs(under(j) - under(j - 2)));
-        });
-
-        const batch left = load_at(block.left + k);
-        const batch right = load_at(block.right + k);
-        const batch width = right - left;
-        const batch half = width * batch(0.5);
-        const batch top = abs(even_0) + abs(odd_0);
-        const batch below = abs(even_1) + abs(odd_1);
-        const batch lowest = abs(even_2) + abs(odd_2);
-        // The larger of top / below and below / lowest, each as a part of the limit: 1 where one of them is above it.
-        const batch limit(regions::convergence_ratio);
-        const batch first_ratio = select(top < limit * below, top / (limit * below), batch(1.0));
-        const batch second_ratio = select(below < limit * lowest, below / (limit * lowest), batch(1.0));
-        const batch ratio = select(first_ratio > second_ratio, first_ratio, second_ratio);
-        const batch area = magnitude * half;
-        const batch farthest = select(abs(left) > abs(right), abs(left), abs(right));
-        const batch noise = unit * (farthest * variation);
-        const batch square = ratio * ratio;
-        const batch estimate = (batch(regions::safety) * width) * (top * (square * square));
-        const batch rounding = fma(batch(regions::noise_in_null_rules), noise, batch(regions::rounding_in_null_rules * 0x1p-53) * area);
-        (sum * half).store_aligned(block.value + k);
-        select(estimate <= rounding, zero, estimate).store_aligned(block.error + k); // NaN stays
+        value.store_aligned(block.value + k);
+        error.store_aligned(block.error + k);
         noise.store_aligned(block.noise + k);
-        area.store_aligned(block.magnitude + k);
+        magnitude.store_aligned(block.magnitude + k);
         (even_value - odd_value).store_aligned(block.left_value + k);
         (even_value + odd_value).store_aligned(block.right_value + k);
-        const batch scale = batch(1.0) / half;
+        const batch scale = batch(1.0) / ((right - left) * batch(0.5));
         (scale * (odd_slope - even_slope)).store_aligned(block.left_slope + k);
         (scale * (odd_slope + even_slope)).store_aligned(block.right_slope + k);
     }

@@ -5,6 +5,7 @@
 #include "block/exact_block.hpp"
 #include "block/exact_parts.hpp"
 #include "block/integrate_block.hpp"
+#include "block/judge_members.hpp"
 #include "block/load_block.hpp"
 
 #include <array>
@@ -74,6 +75,7 @@ constinit const block_table QUADOT_JOIN(block_table_, QUADOT_ISA) = {
     parts_kernels<float>(),
     fill_weighted_samples,
     {evaluate_regions<region_nodes>, sum_regions<region_nodes>},
+    judge_members,
     load_block,
     &QUADOT_JOIN(arithmetic_table_, QUADOT_ISA),
 };

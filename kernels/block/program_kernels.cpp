@@ -186,6 +186,7 @@ struct bases {
     std::size_t at;                 ///< the run's first sample
     const double* copies;           ///< not null: variables, copied, one run after the other
     const double* constants;
+    const double* shared;
     const double* registers;
     std::size_t run;
 
@@ -195,6 +196,8 @@ struct bases {
             return registers + from.index * run;
         case operand_kind::constant:
             return constants + from.index;
+        case operand_kind::shared:
+            return shared + from.index;
         case operand_kind::variable:
             return copies != nullptr ? copies + from.index * run : variables[numbers[from.index]] + at;
         default:
@@ -219,10 +222,9 @@ struct bases {
     }
 }
 
-/// See block_table::evaluate_program.
-void evaluate(const program_view& compiled, const double* const* variables, double* y, std::size_t count) {
-    alignas(64) double scratch[program::scratch_samples];
-    bases from{variables, compiled.variables, 0, nullptr, compiled.constants, scratch, compiled.run};
+void evaluate_run(const program_view& compiled, const double* const* variables, const double* shared, double* y, std::size_t count,
+                  double* scratch) {
+    bases from{variables, compiled.variables, 0, nullptr, compiled.constants, shared, scratch, compiled.run};
     while (from.at < count) {
         const std::size_t samples = std::min(compiled.run, (count - from.at) / program::smallest_run * program::smallest_run);
         if (samples == 0) break;
@@ -245,6 +247,21 @@ void evaluate(const program_view& compiled, const double* const* variables, doub
     for (std::size_t k = 0; k < rest; ++k) y[from.at + k] = values[k];
 }
 
+/// See program_kernels.
+void evaluate(const program_view& compiled, const double* const* variables, double* y, std::size_t count) {
+    alignas(64) double scratch[program::scratch_samples];
+    evaluate_run(compiled, variables, nullptr, y, count, scratch);
+}
+
+/// See program_kernels.
+void evaluate_rows(const program_view& compiled, const double* const* variables, const double* shared, std::size_t shared_values,
+                   std::size_t rows, double* y, std::size_t count) {
+    alignas(64) double scratch[program::scratch_samples];
+    for (std::size_t row = 0; row < rows; ++row) {
+        evaluate_run(compiled, variables, shared + row * shared_values, y + row * count, count, scratch);
+    }
+}
+
 /// An evaluate_function whose context is a program_view of one variable or none.
 void evaluate_samples(const void* context, const double* x, double* y, std::size_t count) {
     evaluate(*static_cast<const program_view*>(context), &x, y, count);
@@ -253,6 +270,6 @@ void evaluate_samples(const void* context, const double* x, double* y, std::size
 } // namespace
 
 extern const program_kernels QUADOT_JOIN(program_table_, QUADOT_ISA);
-constinit const program_kernels QUADOT_JOIN(program_table_, QUADOT_ISA) = {evaluate, evaluate_samples};
+constinit const program_kernels QUADOT_JOIN(program_table_, QUADOT_ISA) = {evaluate, evaluate_rows, evaluate_samples};
 
 } // namespace quadot

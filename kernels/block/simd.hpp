@@ -292,6 +292,17 @@ template <class Batch, class T>
 #endif
 }
 
+/// |a| + |b|, given a + b and a - b: the larger one's magnitude, rounded alike.
+template <class Batch>
+[[gnu::always_inline]] inline Batch sum_of_magnitudes(const Batch& a, const Batch& b, [[maybe_unused]] const Batch& sum,
+                                                      [[maybe_unused]] const Batch& difference) {
+#if defined(QUADOT_AVX512)
+    // One operation in place of three, a tenth of a rule's. Of an infinite and a NaN operand it takes the infinite one, as |a| + |b| is.
+    if constexpr (sizeof(typename Batch::value_type) == 8 && Batch::size == 8) return _mm512_range_pd(sum, difference, 0xB);
+#endif
+    return abs(a) + abs(b);
+}
+
 /// seen | (a ^ b), bitwise.
 template <class Batch>
 [[gnu::always_inline]] inline Batch note_difference(const Batch& seen, const Batch& a, const Batch& b) {

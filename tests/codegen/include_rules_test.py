@@ -22,7 +22,7 @@ ALLOWED = {
                        "execution.hpp", "arithmetic_only.hpp", "evaluate_only.hpp", "complex_dot.hpp", "dot.hpp", "integrate.hpp", "load_only.hpp", "matrix_vector.hpp",
                        "strided_dot.hpp", "vector_sums.hpp", "integrands/expression/"],
     "kernels/ranks": ["errors.hpp"],
-    "kernels/adaptive": ["reduce/", "block/block_table.hpp", "block/isa.hpp", "block/regions.hpp", "block/sample_plan.hpp", "accumulators/", "rules/",
+    "kernels/adaptive": ["reduce/", "block/block_table.hpp", "block/isa.hpp", "block/members.hpp", "block/regions.hpp", "block/sample_plan.hpp", "accumulators/", "rules/",
                          "integrands/catalogue.hpp", "ranks/communicator.hpp", "ranks/agreement.hpp", "errors.hpp", "execution.hpp",
                          "integrate.hpp", "integrate_cumulative.hpp", "integrate_family.hpp", "integrate_to_tolerance.hpp", "integrate_together.hpp",
                          "integrands/expression/", "dot.hpp"],

@@ -482,4 +482,57 @@ TEST(Family, EachIsItsOwnIntegral) {
     EXPECT_THROW(integrate_each(thrower, 0, 1, std::span(parameters).first(2), few, tolerance{}, {.threads = 2}), std::exception);
 }
 
+/// Many parameters at a time compute what does not depend on both variables once, which changes no bit.
+TEST(Family, TextInPartsHasTheBitsOfTheWhole) {
+    std::vector<double> parameters;
+    for (int k = 0; k < 150; ++k) parameters.push_back(0.11 * k - 3);
+    std::string many = "0";
+    for (int k = 1; k < 12; ++k) many += "+k*cos(" + std::to_string(k) + "*x)*exp(k/" + std::to_string(k) + ")"; // more parts than are kept
+    for (const std::string& text :
+         {std::string("exp(-k*x)*cos(x)"), std::string("x^k"), std::string("k^x+hypot(x,k)"), std::string("if(x<0.5,k*x,k)"),
+          std::string("if(k<x,sin(x),k*x)"), std::string("(x>0.25 && k>0)+(k<1 || x<0.1)+!(k*x)"), std::string("(x<k)+(k<=x)*2"),
+          std::string("if(x*x>0.3,cos(x),sin(k))"), std::string("cos(x)-k/(1+x)/k"), std::string("x/3-(k+x)"), std::string("cos(x)"),
+          std::string("exp(k)"), std::string("k"), std::string("7"), many}) {
+        const expression f(text, {"x", "k"});
+        for (const isa_kind isa : tests::fused_isas()) {
+            const execution how{.threads = 1, .isa = isa};
+            const auto whole = [&](std::span<const double> x, std::span<const double> p, std::span<double> y) {
+                f.evaluate(std::array{x, p}, y);
+            };
+            std::vector<integral> expected(parameters.size());
+            std::vector<integral> found(parameters.size());
+            integrate_each(whole, 0, 1, parameters, expected, {.min_width = 0}, how);
+            integrate_each(f, 0, 1, parameters, found, {.min_width = 0}, how);
+            for (std::size_t k = 0; k < found.size(); ++k) ASSERT_TRUE(same(found[k], expected[k])) << text << " at " << parameters[k];
+        }
+    }
+}
+
+TEST(Family, EasyOnesTakeOneRegionAndSayWhatTheirErrorIs) {
+    const expression f("exp(-k*x)*cos(x)", {"x", "k"});
+    std::vector<double> parameters;
+    for (int k = 0; k < 4000; ++k) parameters.push_back(0.01 * k);
+    for (const double relative : {1e-6, 1e-10, 1e-13}) {
+        std::vector<integral> found(parameters.size());
+        integrate_each(f, 0, 1, parameters, found, {.relative = relative, .min_width = 0}, {.threads = 2});
+        for (std::size_t j = 0; j < found.size(); ++j) {
+            const long double k = parameters[j];
+            const long double exact = (k - std::exp(-k) * (k * std::cos(1.0L) - std::sin(1.0L))) / (k * k + 1);
+            EXPECT_EQ(found[j].status, integral_status::ok) << parameters[j];
+            EXPECT_LE(std::fabs(static_cast<double>(found[j].value - exact)), found[j].error) << parameters[j];
+            EXPECT_LE(found[j].error, relative * std::fabs(found[j].value)) << parameters[j];
+            EXPECT_TRUE(relative < 1e-10 || parameters[j] > 10 || found[j].evaluations == 21) << parameters[j];
+        }
+    }
+}
+
+/// A node of every rule for all members together is the middle of the range.
+TEST(Family, NoInfiniteSampleIsFound) {
+    const expression f("k/abs(x-0.5)", {"x", "k"});
+    const std::vector<double> parameters{1, 2, 3};
+    std::vector<integral> found(parameters.size());
+    integrate_each(f, 0, 1, parameters, found, {.min_width = 0}, {.threads = 1});
+    for (const integral& each : found) EXPECT_NE(each.status, integral_status::ok) << each.value;
+}
+
 } // namespace

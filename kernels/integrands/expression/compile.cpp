@@ -25,7 +25,8 @@ bool commutes(arithmetic what) { return what == arithmetic::add || what == arith
 
 class compiler {
   public:
-    explicit compiler(std::span<const expression_node> nodes) : nodes_(nodes), users_(nodes.size()), absorbed_(nodes.size(), nowhere) {}
+    compiler(std::span<const expression_node> nodes, std::size_t runs)
+        : nodes_(nodes), runs_(runs), users_(nodes.size()), absorbed_(nodes.size(), nowhere) {}
 
     std::optional<program> run() {
         for (const auto& node : nodes_) {
@@ -131,15 +132,32 @@ class compiler {
         return result;
     }
 
-    /// Whether operand k of a step must be a run: kernels of functions take no constants.
-    [[nodiscard]] bool must_be_run(const step& user, std::size_t k) const { return user.what.form == instruction_form::function && k < 2; }
+    [[nodiscard]] bool is_shared(node_position at) const { return nodes_[at].what == operation::variable && nodes_[at].variable >= runs_; }
+
+    /// Whether operand k of a step must be a run: kernels take constants where program_kernel_numbers says so.
+    [[nodiscard]] static bool must_be_run(const step& user, std::size_t k) {
+        switch (user.what.form) {
+        case instruction_form::function:
+            return true;
+        case instruction_form::comparison:
+            return k == 0;
+        case instruction_form::logical_not:
+        case instruction_form::logical_and:
+        case instruction_form::logical_or:
+            return true;
+        case instruction_form::select:
+            return k == 2;
+        default:
+            return false;
+        }
+    }
 
     /// Whether operand k of a step is some other step's result.
     [[nodiscard]] bool needs_step(const step& user, std::size_t k) const {
         const node_position at = user.from[k];
         if (at == nowhere) return false;
         if (!is_leaf(at)) return true;
-        return must_be_run(user, k) && at != minus_one && nodes_[at].what == operation::constant;
+        return must_be_run(user, k) && at != minus_one && (nodes_[at].what == operation::constant || is_shared(at));
     }
 
     /// Depth first from the root, at each step the operand first that needs more registers (Sethi & Ullman 1970, exact for trees).
@@ -192,6 +210,7 @@ class compiler {
     operand leaf(node_position at) {
         if (at == minus_one) return {operand_kind::constant, constant_number(-1)};
         if (nodes_[at].what == operation::constant) return {operand_kind::constant, constant_number(nodes_[at].value)};
+        if (is_shared(at)) return {operand_kind::shared, static_cast<std::uint16_t>(nodes_[at].variable - runs_)};
         auto& variables = result_.variables;
         const auto found = std::find(variables.begin(), variables.end(), nodes_[at].variable);
         const auto index = static_cast<std::uint16_t>(found - variables.begin());
@@ -237,7 +256,7 @@ class compiler {
 
     static std::size_t kernel_number(const instruction& what) {
         using numbers = program_kernel_numbers;
-        const auto is_constant = [](const operand& from) { return static_cast<std::size_t>(from.kind == operand_kind::constant); };
+        const auto is_constant = [](const operand& from) { return static_cast<std::size_t>(from.is_constant()); };
         const auto pair = static_cast<std::size_t>(numbers::pair_of(what.a, what.b));
         const auto first = static_cast<std::size_t>(what.first);
         switch (what.form) {
@@ -266,6 +285,7 @@ class compiler {
     }
 
     std::span<const expression_node> nodes_;
+    std::size_t runs_;
     std::vector<std::uint32_t> users_;
     std::vector<node_position> absorbed_; ///< the operand that a node's instruction computes as well
     std::vector<bool> is_absorbed_ = std::vector<bool>(nodes_.size());
@@ -276,6 +296,6 @@ class compiler {
 
 } // namespace
 
-std::optional<program> compile(std::span<const expression_node> nodes) { return compiler(nodes).run(); }
+std::optional<program> compile(std::span<const expression_node> nodes, std::size_t runs) { return compiler(nodes, runs).run(); }
 
 } // namespace quadot::expressions

@@ -3,6 +3,7 @@
 
 #include "integrands/expression/expression.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <span>
 
@@ -11,7 +12,11 @@ namespace quadot::expressions {
 /// Samples in the registers of a run, at most: what is left of L1 beside a chunk's abscissae and values.
 inline constexpr std::size_t preferred_scratch = 2048;
 
-/// nodes: as graph::reachable gives them. nullopt: more than program::most_registers values are needed at a time.
-std::optional<program> compile(std::span<const expression_node> nodes);
+/// Variables from this number on have one value for a whole run.
+inline constexpr std::size_t all_are_runs = static_cast<std::size_t>(-1);
+
+/// nodes: as graph::reachable gives them. Variables numbered `runs` and higher become operand_kind::shared; no operation has these and constants alone
+/// for operands. nullopt: more than program::most_registers values are needed at a time.
+std::optional<program> compile(std::span<const expression_node> nodes, std::size_t runs = all_are_runs);
 
 } // namespace quadot::expressions

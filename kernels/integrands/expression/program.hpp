@@ -15,11 +15,20 @@
 
 namespace quadot {
 
-enum class operand_kind : std::uint8_t { none, variable, register_, constant };
+enum class operand_kind : std::uint8_t {
+    none,
+    variable,
+    register_,
+    constant,
+    shared, ///< as a constant, of a run: its value is given with the run
+};
 
 struct operand {
     operand_kind kind = operand_kind::none;
-    std::uint16_t index = 0; ///< in `program::variables`, the registers, or `program::constants`
+    std::uint16_t index = 0; ///< in `program::variables`, the registers, `program::constants`, or the run's shared values
+
+    /// The same for all samples of a run.
+    [[nodiscard]] constexpr bool is_constant() const { return kind == operand_kind::constant || kind == operand_kind::shared; }
 };
 
 /// The order of each group is that of the kernels in program_kernel_numbers.
@@ -67,8 +76,8 @@ struct program_kernel_numbers {
 
     /// Which of operand_pairs; -1: both constants, which folding leaves nowhere.
     static constexpr int pair_of(const operand& a, const operand& b) {
-        const bool a_constant = a.kind == operand_kind::constant;
-        const bool b_constant = b.kind == operand_kind::constant;
+        const bool a_constant = a.is_constant();
+        const bool b_constant = b.is_constant();
         return a_constant ? (b_constant ? -1 : 2) : b_constant ? 1 : 0;
     }
 };
