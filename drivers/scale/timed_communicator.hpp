@@ -53,6 +53,15 @@ class timed_communicator final : public communicator {
         const stopwatch running(*this);
         ranks_.receive(message, from);
     }
+    void restart_count() const override {
+        const stopwatch running(*this);
+        ranks_.restart_count();
+    }
+    [[nodiscard]] std::uint64_t count() const override {
+        const stopwatch running(*this);
+        return ranks_.count();
+    }
+    void attend() const override { ranks_.attend(); }
     [[nodiscard]] std::unique_ptr<communicator> split(int group) const override { return ranks_.split(group); }
     [[nodiscard]] node_position on_node() const override { return ranks_.on_node(); }
     [[nodiscard]] std::string library() const override { return ranks_.library(); }

@@ -234,6 +234,25 @@ void integrate_block_of(const family& f, double a, double b, const std::optional
     for (const std::size_t k : members.open()) by_itself(k);
 }
 
+/// The parameters of each of so many shares: whole registers, and at most 4 us of the easiest.
+std::size_t chunk_of(std::size_t parameters, std::size_t shares) {
+    return std::clamp<std::size_t>(parameters / shares / 8 * 8, 8, 2 * members_per_block);
+}
+
+/// Where the chunks begin that ranks take in turn, and the end: a half of all parameters in as many chunks as ranks, a half of the rest in as many,
+/// and so on (S. F. Hummel, E. Schonberg, L. E. Flynn, CACM 35 (1992) 90). Whatever they cost, the last ones are small enough to end together.
+std::vector<std::size_t> chunk_limits(std::size_t parameters, std::size_t ranks) {
+    const std::size_t smallest = chunk_of(parameters, 64 * ranks);
+    std::vector<std::size_t> limits{0};
+    while (limits.back() < parameters) {
+        const std::size_t chunk = std::max(smallest, (parameters - limits.back()) / (2 * ranks));
+        for (std::size_t rank = 0; rank < ranks && limits.back() < parameters; ++rank) {
+            limits.push_back(std::min(parameters, limits.back() + chunk));
+        }
+    }
+    return limits;
+}
+
 } // namespace
 
 family_view::family_view(const expression& f) : context_(&f) {
@@ -258,61 +277,71 @@ void integrate_each(family_view f, double a, double b, std::span<const double> p
     }
     const auto size = static_cast<std::size_t>(ranks.size());
     const int threads = default_or(how.threads);
+    // The same decision on all ranks, whatever each one's default is.
+    const auto workers = static_cast<std::size_t>(ranks.maximum(threads)) * size;
     // So few that their regions are worth more workers than they are.
-    if (parameters.size() < static_cast<std::size_t>(threads) * size) {
+    if (parameters.size() < workers) {
         for (std::size_t from = 0; from < parameters.size(); from += members_per_block) {
             const std::size_t count = std::min(members_per_block, parameters.size() - from);
             integrate_block_of(members_of, a, b, range, parameters.subspan(from, count), results.subspan(from, count), wanted, how);
         }
         return;
     }
-    // That many at a time: 4 us of the easiest, and fewer where each may be worth a worker's while. Dealt in turn: neighbours cost alike, and often
-    // the more the further one goes.
-    const std::size_t parameters_at_once = std::clamp<std::size_t>(parameters.size() / (64 * size) / 8 * 8, 8, 2 * members_per_block);
-    const std::size_t packs = (parameters.size() + parameters_at_once - 1) / parameters_at_once;
-    const auto own = static_cast<std::size_t>(ranks.rank());
-    const auto packs_of = [&](std::size_t rank) { return rank < packs ? (packs - rank + size - 1) / size : 0; };
-    const auto pack_of = [&](auto all, std::size_t pack) {
-        const std::size_t from = pack * parameters_at_once;
-        return all.subspan(from, std::min(parameters_at_once, parameters.size() - from));
-    };
     execution alone = how;
     alone.threads = 1;
     alone.ranks = nullptr;
-    const auto integrate_pack = [&](std::size_t pack) {
-        const std::span<const double> members = pack_of(parameters, pack);
-        const std::span<integral> found = pack_of(results, pack);
-        for (std::size_t from = 0; from < members.size(); from += members_per_block) {
-            const std::size_t count = std::min(members_per_block, members.size() - from);
-            integrate_block_of(members_of, a, b, range, members.subspan(from, count), found.subspan(from, count), wanted, alone);
+    const auto integrate_run = [&](std::size_t from, std::size_t to) {
+        for (; from < to; from += members_per_block) {
+            const std::size_t count = std::min(members_per_block, to - from);
+            integrate_block_of(members_of, a, b, range, parameters.subspan(from, count), results.subspan(from, count), wanted, alone);
         }
     };
-    const auto run = [&] {
-        std::atomic<std::size_t> free{0};
-        on_team(static_cast<int>(std::clamp<std::size_t>(packs_of(own), 1, static_cast<std::size_t>(threads))), [&](int, int) {
-            for (std::size_t k = free++; k < packs_of(own); k = free++) integrate_pack(own + k * size);
+    // Parameters first to last - 1, by this rank's threads.
+    const auto integrate_chunk = [&](std::size_t first, std::size_t last) {
+        const std::size_t at_once = chunk_of(last - first, 4 * static_cast<std::size_t>(threads));
+        const auto team = static_cast<int>(std::min((last - first + at_once - 1) / at_once, static_cast<std::size_t>(threads)));
+        std::atomic<std::size_t> free{first};
+        on_team(team, [&](int worker, int) {
+            for (std::size_t from = free.fetch_add(at_once); from < last; from = free.fetch_add(at_once)) {
+                integrate_run(from, std::min(from + at_once, last));
+                if (worker == 0) ranks.attend();
+            }
         });
     };
     if (size == 1) {
-        run();
+        integrate_chunk(0, parameters.size());
         return;
     }
+    const std::vector<std::size_t> limits = chunk_limits(parameters.size(), size);
+    ranks.restart_count();
     std::exception_ptr failure;
+    std::vector<std::size_t> own;
     try {
-        run();
+        // A rank that fails takes no more; the others finish what is left, and learn of it then.
+        for (std::size_t chunk = ranks.count(); chunk + 1 < limits.size(); chunk = ranks.count()) {
+            own.push_back(chunk);
+            integrate_chunk(limits[chunk], limits[chunk + 1]);
+        }
     } catch (...) {
         failure = std::current_exception();
     }
-    std::vector<integral> mine;
-    for (std::size_t k = 0; k < packs_of(own); ++k) {
-        const std::span<integral> found = pack_of(results, own + k * size);
+    const auto results_of = [&](std::size_t chunk) {
+        return std::as_writable_bytes(results.subspan(limits[chunk], limits[chunk + 1] - limits[chunk]));
+    };
+    // Each chunk's number and results.
+    std::vector<std::byte> mine;
+    for (const std::size_t chunk : own) {
+        const auto number = std::as_bytes(std::span(&chunk, 1));
+        mine.insert(mine.end(), number.begin(), number.end());
+        const auto found = results_of(chunk);
         mine.insert(mine.end(), found.begin(), found.end());
     }
-    const auto all = adaptive::distribution(how).exchange(std::as_bytes(std::span(mine)), failure);
-    for (std::size_t rank = 0; rank < size; ++rank) {
-        auto next = all[rank].begin();
-        for (std::size_t k = 0; k < packs_of(rank); ++k) {
-            const auto to = std::as_writable_bytes(pack_of(results, rank + k * size));
+    for (const auto& theirs : adaptive::distribution(how).exchange(mine, failure)) {
+        for (auto next = theirs.begin(); next != theirs.end();) {
+            std::size_t chunk = 0;
+            std::copy_n(next, sizeof chunk, std::as_writable_bytes(std::span(&chunk, 1)).begin());
+            next += sizeof chunk;
+            const auto to = results_of(chunk);
             std::copy_n(next, to.size(), to.begin());
             next += static_cast<std::ptrdiff_t>(to.size());
         }

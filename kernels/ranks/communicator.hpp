@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -10,7 +11,7 @@
 
 namespace quadot {
 
-/// Every member but rank(), size(), send() and receive() is collective unless it says otherwise: all ranks call it, in the same order.
+/// Every member but rank(), size(), send(), receive(), count() and attend() is collective unless it says otherwise: all ranks call it, in the same order.
 class communicator {
   public:
     /// Combines two messages of equal size: right = left ∘ right, for ranks left of and right of each other.
@@ -42,6 +43,13 @@ class communicator {
     /// One message from this rank to another, which receives one of the same size from it. May wait until that has begun to.
     virtual void send(std::span<const std::byte> message, int to) const = 0;
     virtual void receive(std::span<std::byte> message, int from) const = 0;
+    /// The ranks' common count begins at 0. None may be counting still: all have met in a collective since.
+    virtual void restart_count() const = 0;
+    /// 0, 1, 2 ...: each once, to whoever asks next. May wait until rank 0 attends or enters a collective.
+    [[nodiscard]] virtual std::uint64_t count() const = 0;
+    /// Lets other ranks count where the transport leaves that to rank 0's own calls: in every pause of what others may count beside. From the thread
+    /// that calls all members.
+    virtual void attend() const {}
     /// The ranks that give the same `group`, in this one's order; a negative `group` gets nullptr.
     [[nodiscard]] virtual std::unique_ptr<communicator> split(int group) const = 0;
     /// Ranks on this node, and this rank's number among them.

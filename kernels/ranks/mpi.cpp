@@ -74,6 +74,7 @@ class mpi_ranks final : public communicator {
         MPI_Finalized(&finalized);
         if (finalized != 0) return;
         if (message_type_ != MPI_DATATYPE_NULL) MPI_Type_free(&message_type_);
+        if (counter_ != MPI_WIN_NULL) MPI_Win_free(&counter_);
         for (auto& [append, operation] : operations_) MPI_Op_free(&operation);
         MPI_Comm_free(&comm_);
     }
@@ -129,6 +130,21 @@ class mpi_ranks final : public communicator {
     void receive(std::span<std::byte> message, int from) const override {
         MPI_Recv(message.data(), checked_count(message.size()), MPI_BYTE, from, 0, comm_, MPI_STATUS_IGNORE);
     }
+    /// In rank 0's memory, from the first use on.
+    void restart_count() const override {
+        if (counter_ == MPI_WIN_NULL) {
+            const MPI_Aint bytes = rank_ == 0 ? sizeof(std::uint64_t) : 0;
+            MPI_Win_allocate(bytes, sizeof(std::uint64_t), MPI_INFO_NULL, comm_, static_cast<void*>(&count_), &counter_);
+        }
+        if (rank_ == 0) static_cast<void>(on_count(0, MPI_REPLACE));
+        barrier();
+    }
+    [[nodiscard]] std::uint64_t count() const override { return on_count(1, MPI_SUM); }
+    /// Any call makes the library look around.
+    void attend() const override {
+        int flag = 0;
+        MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, comm_, &flag, MPI_STATUS_IGNORE);
+    }
     [[nodiscard]] std::unique_ptr<communicator> split(int group) const override {
         MPI_Comm part = MPI_COMM_NULL;
         MPI_Comm_split(comm_, group < 0 ? MPI_UNDEFINED : group, rank_, &part);
@@ -154,6 +170,15 @@ class mpi_ranks final : public communicator {
     }
 
   private:
+    /// The count before `operation` with `operand`.
+    [[nodiscard]] std::uint64_t on_count(std::uint64_t operand, MPI_Op operation) const {
+        std::uint64_t before = 0;
+        MPI_Win_lock(MPI_LOCK_SHARED, 0, 0, counter_);
+        MPI_Fetch_and_op(&operand, &before, MPI_UINT64_T, 0, 0, operation, counter_);
+        MPI_Win_unlock(0, counter_);
+        return before;
+    }
+
     [[nodiscard]] MPI_Op operation_of(append_function append) const {
         for (const auto& [known, operation] : operations_) {
             if (known == append) return operation;
@@ -170,6 +195,8 @@ class mpi_ranks final : public communicator {
     node_position position_{0, 1};
     mutable MPI_Datatype message_type_ = MPI_DATATYPE_NULL;
     mutable int message_bytes_ = -1;
+    mutable MPI_Win counter_ = MPI_WIN_NULL;
+    mutable std::uint64_t* count_ = nullptr; ///< the window's memory
     mutable std::vector<std::pair<append_function, MPI_Op>> operations_;
 };
 

@@ -2,6 +2,8 @@
 
 #include "errors.hpp"
 
+#include <atomic>
+
 namespace quadot {
 
 namespace {
@@ -20,12 +22,16 @@ class single final : public communicator {
     void barrier() const override {}
     void send(std::span<const std::byte>, int) const override { nobody(); }
     void receive(std::span<std::byte>, int) const override { nobody(); }
+    void restart_count() const override { next_ = 0; }
+    [[nodiscard]] std::uint64_t count() const override { return next_++; }
     [[nodiscard]] std::unique_ptr<communicator> split(int group) const override { return group < 0 ? nullptr : std::make_unique<single>(); }
     [[nodiscard]] node_position on_node() const override { return {0, 1}; }
     [[nodiscard]] std::string library() const override { return "none"; }
 
   private:
     [[noreturn]] static void nobody() { throw internal_error("ranks: a message from a process without others; report this as a defect"); }
+
+    mutable std::atomic<std::uint64_t> next_{0};
 };
 
 } // namespace

@@ -556,6 +556,8 @@ class several_ranks final : public quadot::communicator {
     void barrier() const override {}
     void send(std::span<const std::byte>, int) const override { ADD_FAILURE(); }
     void receive(std::span<std::byte>, int) const override { ADD_FAILURE(); }
+    void restart_count() const override { ADD_FAILURE(); }
+    [[nodiscard]] std::uint64_t count() const override { return 0; }
     [[nodiscard]] std::unique_ptr<communicator> split(int) const override { return nullptr; }
     [[nodiscard]] node_position on_node() const override { return {rank_, size()}; }
     [[nodiscard]] std::string library() const override { return "made up"; }

@@ -6,8 +6,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
@@ -85,6 +87,22 @@ TEST(ranks, integrals_have_the_bits_of_one_process) {
     EXPECT_EQ(tests::distributed_tolerance_findings(*world, 1), "");
     EXPECT_EQ(tests::distributed_tolerance_findings(*world, 2), "");
 }
+
+TEST(ranks, count_gives_each_number_once) {
+    for (int round = 0; round < 3; ++round) {
+        world->restart_count();
+        std::vector<std::uint64_t> mine;
+        for (int k = 0; k < 50; ++k) mine.push_back(world->count());
+        EXPECT_TRUE(std::is_sorted(mine.begin(), mine.end()));
+        const auto bytes = world->allgather(std::as_bytes(std::span(mine)));
+        std::vector<std::uint64_t> all(bytes.size() / sizeof(std::uint64_t));
+        std::memcpy(all.data(), bytes.data(), bytes.size());
+        std::sort(all.begin(), all.end());
+        for (std::uint64_t k = 0; k < all.size(); ++k) EXPECT_EQ(all[k], k);
+    }
+}
+
+TEST(ranks, a_slow_rank_takes_fewer_parameters) { EXPECT_EQ(tests::balance_findings(*world), ""); }
 
 TEST(ranks, an_error_on_one_is_the_same_error_on_all) {
     for (const int failing : {0, world->size() / 2, world->size() - 1}) EXPECT_EQ(tests::failure_findings(*world, failing), "");

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <cstring>
 #include <mutex>
@@ -54,6 +55,9 @@ class meeting {
     bytes result_;
     int arrived_ = 0;
     std::uint64_t round_ = 0;
+
+  public:
+    std::atomic<std::uint64_t> count{0};
 };
 
 using messages = std::vector<std::vector<std::byte>>;
@@ -107,6 +111,11 @@ class player final : public communicator {
     // No kernel needs these.
     void send(std::span<const std::byte>, int) const override { ADD_FAILURE(); }
     void receive(std::span<std::byte>, int) const override { ADD_FAILURE(); }
+    void restart_count() const override {
+        if (rank_ == 0) place_.count = 0;
+        barrier();
+    }
+    [[nodiscard]] std::uint64_t count() const override { return place_.count++; }
     [[nodiscard]] std::unique_ptr<communicator> split(int) const override { return nullptr; }
     [[nodiscard]] node_position on_node() const override { return {rank_, size()}; }
     [[nodiscard]] std::string library() const override { return "threads"; }
@@ -161,6 +170,12 @@ TEST(simulated_ranks, integrals_have_the_bits_of_one_process) {
             << size << " ranks";
         EXPECT_EQ(on_ranks(size, 5, [&](const communicator& ranks) { return tests::integrate_findings(ranks, rules, 1); }), "")
             << size << " ranks";
+    }
+}
+
+TEST(simulated_ranks, a_slow_rank_takes_fewer_parameters) {
+    for (const int size : {2, 3}) {
+        EXPECT_EQ(on_ranks(size, 9, [&](const communicator& ranks) { return tests::balance_findings(ranks); }), "") << size << " ranks";
     }
 }
 

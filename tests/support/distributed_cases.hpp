@@ -9,6 +9,7 @@
 #include "tests/support/random.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace quadot::tests {
@@ -257,6 +259,15 @@ inline std::string distributed_tolerance_findings(const communicator& ranks, int
     for (std::size_t k = 0; k < few.size(); ++k) {
         if (!same(few[k], expected[expected.size() - 3 + k])) findings << "few of a family: not one process's integral\n";
     }
+    // One of all cannot be evaluated, wherever it is.
+    const auto refuses_one = [](double x, double k) -> double { return k == 7 ? throw std::runtime_error("no value") : k * x; };
+    try {
+        integrate_each(refuses_one, 0, 1, parameters, found, {.min_width = 0}, how);
+        findings << "an exception in a family was lost\n";
+    } catch (const error&) {
+    } catch (const std::runtime_error&) {
+        if (ranks.size() > 1) findings << "an exception in a family was not made an error\n";
+    }
     const std::vector<double> points{0, 0.1, 0.3141, 0.5, 2, 7};
     const expression rough("abs(x-0.3141)^-0.4+cos(9e3*x)");
     std::vector<integral> table(points.size());
@@ -296,6 +307,31 @@ inline std::string distributed_tolerance_findings(const communicator& ranks, int
     } catch (const error&) {
     } catch (const std::runtime_error&) {
         if (ranks.size() > 1) findings << "an exception in a vector's component was not made an error\n";
+    }
+    return findings.str();
+}
+
+/// Where rank 0 takes a hundred times as long for each integral, the others take most of what would be its share.
+inline std::string balance_findings(const communicator& ranks) {
+    if (ranks.size() == 1) return {};
+    std::vector<double> parameters(1000);
+    for (std::size_t k = 0; k < parameters.size(); ++k) parameters[k] = 1e-3 * static_cast<double>(k);
+    std::size_t samples = 0;
+    const auto f = [&](std::span<const double> x, std::span<const double> p, std::span<double> y) {
+        if (ranks.rank() == 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        samples += x.size();
+        for (std::size_t k = 0; k < x.size(); ++k) y[k] = x[k] * p[k] + 1;
+    };
+    std::vector<integral> found(parameters.size());
+    integrate_each(f, 0, 1, parameters, found, {.min_width = 0}, {.threads = 1, .ranks = &ranks});
+    std::ostringstream findings;
+    for (std::size_t k = 0; k < found.size(); ++k) {
+        if (!(std::fabs(found[k].value - (1 + parameters[k] / 2)) <= found[k].error)) findings << "wrong at " << parameters[k] << "\n";
+    }
+    const double share = 21.0 * static_cast<double>(parameters.size()) / ranks.size();
+    // More ranks than cores are all slow.
+    if (ranks.rank() == 0 && ranks.size() <= 4 && static_cast<double>(samples) > 0.75 * share) {
+        findings << "the slow rank took " << samples << " samples of its " << share << "\n";
     }
     return findings.str();
 }
