@@ -18,7 +18,7 @@ int dry_run(const surroundings& around, const common_settings& settings, const a
     fmt::print("memory    {} a rank\n",
                readable_bytes(integrals * (sizeof(integral) + 2 * sizeof(double) + (problem.sweep->family ? 0 : 400))));
     // A point of a table takes a region of its own, 15 samples.
-    const double each = !problem.sweep->family ? 15e-9 : problem.wanted.min_width > 0 ? 2e-6 : 1e-7;
+    const double each = !problem.sweep->family ? 15e-9 : problem.wanted.min_width > 0 ? 2e-6 : 2.5e-8;
     fmt::print("time      about {} where they are easy\n", readable_seconds(each * integrals / (around.ranks.size() * settings.threads)));
     return 0;
 }
