@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <utility>
 
 namespace quadot::adaptive {
 
@@ -59,21 +60,20 @@ limit extrapolate(std::span<const double> terms, std::span<const double> errors)
     rounding = std::max(errors[count - 1] + u * last, rounding / static_cast<double>(window)) / ((1 - ratio) * (1 - ratio));
 
     limit best{0, infinite};
-    std::array<double, longest_window> column = sums;
+    // Columns replace those of two orders before, in place.
+    double* column = sums.data();
+    double* following = before.data();
     for (std::size_t order = 1; order < window; ++order) {
-        std::array<double, longest_window> following{};
-        for (std::size_t k = 0; k + order < window; ++k) {
-            const double difference = column[k + 1] - column[k];
-            if (difference == 0) {
-                // Converged, or no sequence that this can sum: the even columns' entries say which.
-                if (order % 2 == 1) return best.error < infinite ? best : limit{column[k + 1], rounding};
-                return best;
-            }
-            following[k] = before[k + 1] + 1 / difference;
-        }
-        before = column;
-        column = following;
         const std::size_t entries = window - order;
+        // Converged, or no sequence that this can sum: the even columns' entries say which.
+        std::size_t level = entries;
+        for (std::size_t k = entries; k > 0; --k) level = column[k] - column[k - 1] == 0 ? k - 1 : level;
+        if (level < entries) {
+            if (order % 2 == 1) return best.error < infinite ? best : limit{column[level + 1], rounding};
+            return best;
+        }
+        for (std::size_t k = 0; k < entries; ++k) following[k] = following[k + 1] + 1 / (column[k + 1] - column[k]);
+        std::swap(column, following);
         if (order % 2 == 0 && entries >= 2) {
             const double newest = column[entries - 1];
             double spread = std::fabs(newest - column[entries - 2]);
