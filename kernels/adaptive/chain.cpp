@@ -104,32 +104,20 @@ void chain::lay(int count, std::vector<region>& regions) const {
     regions.push_back(region::of(std::min(point_, last), std::max(point_, last)));
 }
 
-void chain::take(std::span<const link> results, const region* stub, int fixed, double enough) {
-    for (const link& each : results) {
-        terms_.push_back(each.value);
-        errors_.push_back(each.estimate + each.noise);
-        estimates_.push_back(each.estimate);
-        magnitudes_.push_back(each.magnitude);
-    }
-    solve(stub, static_cast<std::size_t>(fixed), enough);
-}
-
-void chain::solve(const region* stub, std::size_t fixed, double enough) {
+chain_tail tail_behind(const link_sequence& all, const region* stub, std::size_t fixed, double enough) {
     constexpr double infinite = std::numeric_limits<double>::infinity();
-    const std::size_t count = terms_.size();
-    std::size_t kept = count;
-    tail_ = 0;
-    tail_error_ = infinite;
-    diverges_ = false;
-    const auto last = magnitudes_[count - 1];
-    const auto earlier = magnitudes_[count - 5];
-    if (last == 0 && magnitudes_[count - 2] == 0 && magnitudes_[count - 3] == 0) {
-        tail_error_ = 0;
-        return;
+    const auto [terms, errors, estimates, magnitudes] = all;
+    const std::size_t count = terms.size();
+    chain_tail tail{.kept = count};
+    const auto last = magnitudes[count - 1];
+    const auto earlier = magnitudes[count - 5];
+    if (last == 0 && magnitudes[count - 2] == 0 && magnitudes[count - 3] == 0) {
+        tail.error = 0;
+        return tail;
     }
-    if (!std::isfinite(last)) return;
-    diverges_ = last >= no_decrease * earlier;
-    if (diverges_) return;
+    if (!std::isfinite(last)) return tail;
+    tail.diverges = last >= no_decrease * earlier;
+    if (tail.diverges) return tail;
 
     // Where the last links are smooth, the limit of their sums, from as many of them as gives the smallest error: the nearest to a point other
     // than 0 know their distance from it least well. But what is left out must agree.
@@ -137,19 +125,20 @@ void chain::solve(const region* stub, std::size_t fixed, double enough) {
     double left_out = 0;
     double left_out_error = 0;
     limit deepest{0, infinite}; // the limit of all, relative to the last link
-    for (std::size_t used = count; used >= std::max<std::size_t>(fixed, fewest_links) && used + links_at_once >= count; --used) {
+    for (std::size_t used = count; used >= std::max<std::size_t>(fixed, chain::fewest_links) && used + chain::links_at_once >= count;
+         --used) {
         if (used < count) {
-            left_out += terms_[used];
-            left_out_error += errors_[used];
+            left_out += terms[used];
+            left_out_error += errors[used];
         }
         // Only smooth links say where the limit is, and falling ones: a growing sequence has a limit for the algorithm, the integral has none.
         std::size_t first = used;
-        while (first > 0 && estimates_[first - 1] <= resolved * magnitudes_[first - 1] &&
-               (first == used || magnitudes_[first] < magnitudes_[first - 1])) {
+        while (first > 0 && estimates[first - 1] <= resolved * magnitudes[first - 1] &&
+               (first == used || magnitudes[first] < magnitudes[first - 1])) {
             --first;
         }
-        if (used - first < fewest_links) continue;
-        const limit found = extrapolate(std::span(terms_).subspan(first, used - first), std::span(errors_).subspan(first, used - first));
+        if (used - first < chain::fewest_links) continue;
+        const limit found = extrapolate(terms.subspan(first, used - first), errors.subspan(first, used - first));
         if (used == count) {
             deepest = found;
         } else if (std::isfinite(left_out_error)) {
@@ -160,44 +149,56 @@ void chain::solve(const region* stub, std::size_t fixed, double enough) {
         // More links are better where they bring no more error.
         if (found.error < best.error + left_out_error) {
             best = found;
-            kept = used;
+            tail.kept = used;
         }
         if (best.error <= enough) break;
     }
     if (best.error < infinite) {
-        tail_ = best.value;
-        tail_error_ = best.error;
+        tail.value = best.value;
+        tail.error = best.error;
         if (stub != nullptr && stub->estimate <= legible * stub->magnitude) {
             // The links may tell of a singular point just beyond this one; the stub, which ends here, knows better.
             double sampled = stub->value;
-            for (std::size_t k = kept; k < count; ++k) sampled += terms_[k];
-            const double disagreement = std::fabs(tail_ - sampled);
-            if (disagreement > tail_error_ + 4 * stub->estimate + left_out_error) tail_error_ = disagreement;
+            for (std::size_t k = tail.kept; k < count; ++k) sampled += terms[k];
+            const double disagreement = std::fabs(tail.value - sampled);
+            if (disagreement > tail.error + 4 * stub->estimate + left_out_error) tail.error = disagreement;
         }
     } else {
-        kept = count;
+        tail.kept = count;
     }
 
     // Otherwise what |f| can add behind the last link, if it goes on falling as it did.
     const double ratio = std::sqrt(std::sqrt(last / earlier));
     double bound = last * ratio / (1 - ratio);
-    if (creeps(magnitudes_)) bound = infinite;
+    if (creeps(magnitudes)) bound = infinite;
     if (stub != nullptr) {
         // Where the rule resolves the stub, f is as smooth at the point as anywhere.
         const bool smooth = stub->estimate <= smooth_stub * stub->magnitude;
         const double error = smooth ? stub->estimate + stub->floor() : std::fmax(stub->estimate, bound) + stub->magnitude;
-        if (stub->finite() && error < tail_error_) {
-            kept = count;
-            tail_ = stub->value;
-            tail_error_ = error;
+        if (stub->finite() && error < tail.error) {
+            tail.kept = count;
+            tail.value = stub->value;
+            tail.error = error;
         }
-    } else if (2 * bound < tail_error_) {
-        tail_ = 0;
-        tail_error_ = 2 * bound;
+    } else if (2 * bound < tail.error) {
+        tail.value = 0;
+        tail.error = 2 * bound;
     }
-    if (kept == count) return;
+    return tail;
+}
+
+void chain::take(std::span<const link> results, const region* stub, int fixed, double enough) {
+    for (auto* const list : {&terms_, &errors_, &estimates_, &magnitudes_}) list->reserve(list->size() + results.size());
+    for (const link& each : results) {
+        terms_.push_back(each.value);
+        errors_.push_back(each.estimate + each.noise);
+        estimates_.push_back(each.estimate);
+        magnitudes_.push_back(each.magnitude);
+    }
+    tail_ = tail_behind({terms_, errors_, estimates_, magnitudes_}, stub, static_cast<std::size_t>(fixed), enough);
+    if (tail_.kept == terms_.size()) return;
     closed_ = true;
-    for (auto* const list : {&terms_, &errors_, &estimates_, &magnitudes_}) list->resize(kept);
+    for (auto* const list : {&terms_, &errors_, &estimates_, &magnitudes_}) list->resize(tail_.kept);
 }
 
 } // namespace quadot::adaptive

@@ -15,6 +15,25 @@
 
 namespace quadot::adaptive {
 
+/// Of each link in order, its regions together: at least chain::fewest_links.
+struct link_sequence {
+    std::span<const double> values;
+    std::span<const double> errors; ///< estimates and noise
+    std::span<const double> estimates;
+    std::span<const double> magnitudes;
+};
+
+/// What lies behind the last of some links.
+struct chain_tail {
+    double value = 0;
+    double error = std::numeric_limits<double>::infinity();
+    bool diverges = false; ///< the integral of |f| grows without bound, as far as the links show
+    std::size_t kept = 0;  ///< links in front of it; those behind them are better left out
+};
+
+/// stub: nullptr towards infinity. The first `fixed` links are in use already. enough: an error of the tail that needs no improvement.
+chain_tail tail_behind(const link_sequence& all, const region* stub, std::size_t fixed, double enough);
+
 class chain {
   public:
     /// Towards `point`, one end of [left, right].
@@ -39,22 +58,28 @@ class chain {
     /// Appends the limits of the next `count` links to `regions`, as roots; of a finite chain also the stub behind them.
     void lay(int count, std::vector<region>& regions) const;
 
-    /// The results of the next links, in order: of each its regions together. stub: nullptr towards infinity.
+    /// The results of a link's regions together.
     struct link {
         double value = 0;
         double estimate = 0;
         double noise = 0;
         double magnitude = 0;
+
+        void add(const region_results& each) {
+            value += each.value;
+            estimate += each.estimate;
+            noise += each.noise;
+            magnitude += each.magnitude;
+        }
     };
-    /// The first `fixed` links of all are in use already. enough: an error of the tail that needs no improvement.
+    /// The next links, in order; see tail_behind().
     void take(std::span<const link> results, const region* stub, int fixed, double enough);
 
-    [[nodiscard]] double tail() const { return tail_; }
-    [[nodiscard]] double tail_error() const { return tail_error_ + blur_; }
+    [[nodiscard]] double tail() const { return tail_.value; }
+    [[nodiscard]] double tail_error() const { return tail_.error + blur_; }
     /// Towards infinity: the integral of |f| over the last links, if none of them is resolved; else 0.
     [[nodiscard]] double oscillating() const;
-    /// The integral of |f| grows without bound, as far as the links show.
-    [[nodiscard]] bool diverges() const { return diverges_; }
+    [[nodiscard]] bool diverges() const { return tail_.diverges; }
     /// Limits of what lies behind the last link, for messages.
     [[nodiscard]] double tail_left() const;
     [[nodiscard]] double tail_right() const;
@@ -69,7 +94,6 @@ class chain {
     /// Links at most; rounding leaves no room for more beside a point that is not 0.
     [[nodiscard]] int longest() const;
     [[nodiscard]] double boundary(int k) const;
-    void solve(const region* stub, std::size_t fixed, double enough);
 
     double point_ = 0;    ///< or the origin of a chain towards infinity
     double distance_ = 0; ///< of the first boundary from it, with its sign
@@ -81,9 +105,7 @@ class chain {
     std::vector<double> estimates_;
     std::vector<double> magnitudes_;
     bool closed_ = false; ///< links were given up
-    double tail_ = 0;
-    double tail_error_ = std::numeric_limits<double>::infinity();
-    bool diverges_ = false;
+    chain_tail tail_;
 };
 
 } // namespace quadot::adaptive

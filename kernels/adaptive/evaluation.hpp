@@ -14,8 +14,8 @@
 
 namespace quadot::adaptive {
 
-/// Blocks of a finite range's first samples.
-inline constexpr std::size_t most_first_blocks = 4;
+/// Blocks of the first samples of a range without breakpoints.
+inline constexpr std::size_t most_first_blocks = 6;
 
 class evaluation final : public region_source {
   public:

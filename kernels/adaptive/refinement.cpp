@@ -23,6 +23,9 @@ constexpr double unrefined_share = 0.25;
 
 constexpr int most_rounds = 400;
 
+/// Regions that most integrals add to the first ones.
+constexpr std::size_t usual_regions = 128;
+
 /// A region whose errors are this much below the threshold, and whose neighbours are left alone, too, is set aside.
 constexpr double aside = 4e-3;
 /// Noise may be larger: no cut makes it smaller.
@@ -52,12 +55,14 @@ double larger(double a, double b) { return a > b ? a : b; }
 
 class refinement {
   public:
-    refinement(const region_source& f, const tolerance& wanted, start from, const at_rest& resting, std::uint64_t evaluations,
+    refinement(const region_source& f, const tolerance& wanted, beginning from, const at_rest& resting, std::uint64_t evaluations,
                bool in_parts)
-        : evaluate_(f), wanted_(wanted), resting_(resting), pool_(std::move(from.regions)), evaluations_(evaluations),
-          densest_(resting.densest), in_parts_(in_parts) {
-        pool_.reserve(pool_.size() + 128);
-        for (std::size_t k = 0; k < from.outward.size(); ++k) adopt(from.outward[k], static_cast<int>(k));
+        : evaluate_(f), wanted_(wanted), resting_(resting), pool_(std::move(from.regions)), chains_(std::move(from.chains)),
+          evaluations_(evaluations), densest_(resting.densest), in_parts_(in_parts) {
+        pool_.reserve(pool_.size() + usual_regions);
+        order_.reserve(usual_regions);
+        next_.reserve(usual_regions);
+        links_.reserve(chain::links_at_once);
         note(pool_);
         for (const region& each : pool_) {
             if (each.finite()) densest_ = larger(densest_, each.magnitude / each.width());
@@ -67,14 +72,15 @@ class refinement {
 
     integral run() {
         if (nothing_seen() && !evaluate_.may_vanish()) look_closer();
-        for (int round = 0; round < most_rounds; ++round) {
+        bool summed_up = false;
+        for (int round = 0; round < most_rounds && !summed_up; ++round) {
             sum_up();
-            if (result_.trouble != integral_trouble::none) break;
-            if (std::isfinite(result_.error) && result_.error <= target_ && !searching_) break;
-            if (step()) continue;
+            summed_up =
+                result_.trouble != integral_trouble::none || (std::isfinite(result_.error) && result_.error <= target_ && !searching_);
+            if (summed_up || step()) continue;
             if (result_.trouble != integral_trouble::none || !wake()) break;
         }
-        sum_up();
+        if (!summed_up) sum_up();
         conclude();
         return result_;
     }
@@ -105,26 +111,6 @@ class refinement {
     }
 
   private:
-    /// A chain of shells towards infinity, whose regions are among the start's.
-    void adopt(const shells& outward, int half_line) {
-        std::vector<chain::link> links(static_cast<std::size_t>(outward.links));
-        for (region& each : pool_) {
-            if (each.half_line != half_line) continue;
-            // Beyond where f has vanished altogether, inf * 0 is 0.
-            const auto k = static_cast<std::size_t>(each.link);
-            if (!each.finite() && k >= 2 && links[k - 1].magnitude == 0 && links[k - 2].magnitude == 0) {
-                each.value = each.estimate = each.noise = each.magnitude = 0;
-            }
-            links[k].value += each.value;
-            links[k].estimate += each.estimate;
-            links[k].noise += each.noise;
-            links[k].magnitude += each.magnitude;
-        }
-        chain made = chain::outwards(outward.origin, outward.direction, outward.first);
-        made.take(links, nullptr, outward.links, 0);
-        chains_.push_back(std::move(made));
-    }
-
     void all_in_order() {
         order_.resize(pool_.size());
         std::iota(order_.begin(), order_.end(), std::uint32_t{0});
@@ -659,14 +645,13 @@ class refinement {
 
     /// Takes a chain's new links in.
     void settle(pending_chain& pending) {
-        std::vector<chain::link> links;
+        links_.clear();
         for (int k = 0; k < pending.count; ++k) {
-            const region& each = pool_[pending.first + static_cast<std::size_t>(k)];
-            links.push_back({each.value, each.estimate, each.noise, each.magnitude});
+            links_.emplace_back().add(pool_[pending.first + static_cast<std::size_t>(k)]);
         }
         const int before = pending.what.links();
         const bool outwards = pending.what.outwards();
-        pending.what.take(links, outwards ? nullptr : &pool_[pending.first + static_cast<std::size_t>(pending.count)], before,
+        pending.what.take(links_, outwards ? nullptr : &pool_[pending.first + static_cast<std::size_t>(pending.count)], before,
                           0.1 * target_);
         const auto kept = static_cast<std::size_t>(pending.what.links() - before);
         for (std::size_t k = 0; k < kept; ++k) {
@@ -742,6 +727,7 @@ class refinement {
     std::vector<std::uint32_t> recalled_;
     std::vector<plan> plans_;
     std::vector<pending_chain> grades_;
+    std::vector<chain::link> links_; ///< of the chain that is settled
     std::vector<std::vector<region>> descents_;
     bool descending_ = true;
     std::vector<resolved_group> groups_;
@@ -759,7 +745,7 @@ class refinement {
 
 } // namespace
 
-integral refine(const region_source& f, const tolerance& wanted, start from, const at_rest& resting, std::uint64_t evaluations,
+integral refine(const region_source& f, const tolerance& wanted, beginning from, const at_rest& resting, std::uint64_t evaluations,
                 std::vector<part>* parts) {
     refinement all(f, wanted, std::move(from), resting, evaluations, parts != nullptr);
     const integral result = all.run();

@@ -2,9 +2,9 @@
 // places alone.
 #pragma once
 
+#include "adaptive/chain.hpp"
 #include "adaptive/region.hpp"
 #include "adaptive/region_source.hpp"
-#include "adaptive/start.hpp"
 #include "integrate_to_tolerance.hpp"
 
 #include <cmath>
@@ -29,6 +29,12 @@ struct at_rest {
     std::function<void(std::vector<region>&)> append{}; ///< appends them
 };
 
+/// Regions that are evaluated, and chains towards infinity whose first links are among them.
+struct beginning {
+    std::vector<region> regions;
+    std::vector<chain> chains;
+};
+
 /// What is known of the integral over one piece of the range.
 struct part {
     double left;
@@ -41,10 +47,10 @@ struct part {
     double seam_right; ///< and on its right, in case that begins there
 };
 
-/// From a start whose regions are already evaluated. `evaluations`: what that took. Throws what f throws.
+/// `evaluations`: what the beginning took. Throws what f throws.
 /// parts: filled with pieces from left to right that make up the range, unless null; the relative tolerance is then a part of the largest integral from one
 /// of their limits to another, not of the whole.
-integral refine(const region_source& f, const tolerance& wanted, start from, const at_rest& resting, std::uint64_t evaluations,
+integral refine(const region_source& f, const tolerance& wanted, beginning from, const at_rest& resting, std::uint64_t evaluations,
                 std::vector<part>* parts = nullptr);
 
 } // namespace quadot::adaptive

@@ -1,5 +1,6 @@
 #include "adaptive/start.hpp"
 
+#include "adaptive/half_line.hpp"
 #include "block/regions.hpp"
 #include "rules/gauss_kronrod.hpp"
 
@@ -10,32 +11,6 @@
 namespace quadot::adaptive {
 
 namespace {
-
-/// Links towards infinity, and towards the origin, that the first samples cover: from 1e-6 to 1e7 times the unit.
-constexpr int outward_links = 24;
-constexpr int inward_links = 20;
-
-/// Regions in the link between 2^k and 2^(k+1) of the origin. Four regions of 15 nodes are at most 1/38 of the distance apart.
-int regions_in(int k, double min_width) {
-    if (min_width == 0) return 1;
-    const int distance = k >= 0 ? k : -1 - k;
-    return distance <= 10 && k >= -3 ? 4 : distance <= 16 && k >= -6 ? 2 : 1;
-}
-
-/// The unit of a half-line's links: 1, or so much more that even the innermost is wider than the origin's last place.
-int unit_exponent(double origin) { return origin == 0 ? 0 : std::max(0, std::ilogb(origin) - inward_links); }
-
-/// The link between 2^k and 2^(k+1) units of the origin.
-void append_link(std::vector<region>& regions, double origin, double direction, int k, int pieces, region kind) {
-    const double from = std::ldexp(1.0, k + unit_exponent(origin));
-    for (int i = 0; i < pieces; ++i) {
-        const double a = origin + direction * (from + from * i / pieces);
-        const double b = origin + direction * (from + from * (i + 1) / pieces);
-        kind.left = kind.root_left = std::min(a, b);
-        kind.right = kind.root_right = std::max(a, b);
-        regions.push_back(kind);
-    }
-}
 
 /// From the origin to infinity, with shells as far as the farthest limit of a region.
 void append_half_line(start& into, double origin, double direction, double min_width,
@@ -50,15 +25,15 @@ void append_half_line(start& into, double origin, double direction, double min_w
             }
         }
     }
-    const double nearest = origin + direction * std::ldexp(1.0, unit - inward_links);
-    into.regions.push_back(region::of(std::min(origin, nearest), std::max(origin, nearest), direction > 0 ? at_left : at_right));
-    for (int k = -inward_links; k < 0; ++k) append_link(into.regions, origin, direction, k, regions_in(k, min_width), {});
-    region shell;
-    shell.half_line = static_cast<std::int16_t>(into.outward.size());
-    for (int k = 0; k < outward.links; ++k) {
-        shell.link = static_cast<std::int16_t>(k);
-        append_link(into.regions, origin, direction, k, regions_in(k, min_width), shell);
-    }
+    for_each_region(origin, direction, outward.links, min_width, [&](int k, double inner, double outer) {
+        const auto open_end = static_cast<std::uint8_t>(inner != origin ? 0 : direction > 0 ? at_left : at_right);
+        region made = region::of(std::min(inner, outer), std::max(inner, outer), open_end);
+        if (k >= 0) {
+            made.half_line = static_cast<std::int16_t>(into.outward.size());
+            made.link = static_cast<std::int16_t>(k);
+        }
+        into.regions.push_back(made);
+    });
     into.outward.push_back(outward);
 }
 
@@ -125,6 +100,26 @@ start begin(double a, double b, double min_width, std::span<const double> breakp
     if (std::isinf(b)) append_half_line(made, std::isinf(a) ? 0 : a, 1, min_width, {breakpoints, points});
     cut_at(made.regions, points, false);
     cut_at(made.regions, breakpoints, true);
+    return made;
+}
+
+std::vector<chain> chains_of(start& evaluated) {
+    std::vector<chain> made;
+    for (std::size_t half_line = 0; half_line < evaluated.outward.size(); ++half_line) {
+        const shells& outward = evaluated.outward[half_line];
+        std::vector<chain::link> links(static_cast<std::size_t>(outward.links));
+        for (region& each : evaluated.regions) {
+            if (each.half_line != static_cast<std::int16_t>(half_line)) continue;
+            // Beyond where f has vanished altogether, inf * 0 is 0.
+            const auto k = static_cast<std::size_t>(each.link);
+            if (!each.finite() && k >= 2 && links[k - 1].magnitude == 0 && links[k - 2].magnitude == 0) {
+                each.value = each.estimate = each.noise = each.magnitude = 0;
+            }
+            links[k].add(each);
+        }
+        made.push_back(chain::outwards(outward.origin, outward.direction, outward.first));
+        made.back().take(links, nullptr, outward.links, 0);
+    }
     return made;
 }
 

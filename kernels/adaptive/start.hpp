@@ -33,4 +33,7 @@ std::size_t first_regions(double a, double b, double min_width);
 /// singular at the breakpoints.
 start begin(double a, double b, double min_width, std::span<const double> breakpoints, std::span<const double> points = {});
 
+/// The chains whose first links are the shells of a start that is evaluated. Samples beyond where f has vanished, which are not finite, become 0.
+std::vector<chain> chains_of(start& evaluated);
+
 } // namespace quadot::adaptive

@@ -13,6 +13,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace {
@@ -267,6 +268,20 @@ TEST(Tolerance, LimitsMayBeReversedEqualAndInfinite) {
     // Far from 0, and narrower than its limits' units in the last place allow a start with many regions.
     EXPECT_NEAR(integrate([](double x) { return x; }, 1e15, 1e15 + 8, tolerance{}).value, 8e15 + 32, 1);
     EXPECT_NEAR(integrate([](double) { return 1.0; }, 1.0, 1.0 + 0x1p-52, tolerance{}).value, 0x1p-52, 0x1p-60);
+}
+
+// Beyond where f has vanished, inf * 0 counts as 0; where it has not, NaN is NaN.
+TEST(Tolerance, InfinityTimesNothingFarOutIsNothing) {
+    const auto bell = [](double x) { return std::exp(std::fabs(x)) * std::exp(-2 * x * x); };
+    const double half = std::sqrt(std::acos(-1.0) / 8) * std::exp(0.125) * std::erfc(-std::sqrt(0.125));
+    for (const auto& [a, b, expected] : {std::tuple{0.0, inf, half}, {-inf, 0.0, half}, {-inf, inf, 2 * half}}) {
+        const integral found = integrate(bell, a, b, tolerance{});
+        EXPECT_EQ(found.status, integral_status::ok) << explain(found);
+        EXPECT_NEAR(found.value, expected, 1e-10);
+        EXPECT_LE(std::fabs(found.value - expected), found.error);
+    }
+    const integral undefined = integrate([](double x) { return x > 1e6 ? inf - inf : 1 / (1 + x * x); }, 0, inf, tolerance{});
+    EXPECT_EQ(undefined.status, integral_status::not_a_number);
 }
 
 TEST(Tolerance, RefusesWhatIsNoTolerance) {
