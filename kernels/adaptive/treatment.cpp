@@ -29,8 +29,8 @@ bool hides_something(const region& each, const search_view& search) {
 
 treatment treatment_of(const region& each, double seam, double threshold, const search_view& search) {
     if (each.settled) return treatment::keep;
+    if (!each.finite()) return treatment::inspect; // before thresholds, which are infinite then
     if (each.estimate <= threshold && seam <= threshold && each.noise <= threshold && !each.rough) return treatment::keep;
-    if (!each.finite()) return treatment::inspect;
     const bool narrowest_yet = each.width() <= deepest * each.root_width() || each.width() <= narrowest * each.farthest();
     if (!(each.estimate > threshold) && !hides_something(each, search)) {
         // Towards a jump that hides between two regions, both are cut.

@@ -9,6 +9,7 @@ namespace quadot::adaptive {
 
 enum class treatment : std::uint8_t {
     keep,
+    wait, ///< kept until its neighbours are resolved
     cut,
     descend,     ///< cut, with its neighbours, by themselves
     grade_left,  ///< becomes a chain towards its left end
