@@ -8,7 +8,8 @@
 // (1991) 233, in the spirit of).
 //
 // Where an estimate is not above what rounding makes of it, it is no estimate: 0. Null rules see rounded abscissae as up to 30 times what they may do to
-// the integral, and rounded samples as up to 20 u |f|, both with their safety.
+// the integral, and rounded samples as up to 20 u |f|, both with their safety. Where the former are more than 1/128 of the integral, within some 10 000
+// units in the last place of a singular point, the estimate may be of the point: it stays.
 //
 // Noise. A rounded abscissa moves the sample by |f'| |x| u, over the region at most |x| u times its variation.
 #pragma once
@@ -27,6 +28,7 @@ inline constexpr double convergence_ratio = 0.25;
 inline constexpr double safety = 25;
 inline constexpr double noise_in_null_rules = 30;
 inline constexpr double rounding_in_null_rules = 20;
+inline constexpr double most_blur = 0x1p-7;
 
 } // namespace regions
 
@@ -94,7 +96,9 @@ template <int Nodes, class Batch, class At>
     const Batch noise = unit * (farthest * variation);
     const Batch square = ratio * ratio;
     const Batch estimate = (Batch(regions::safety) * width) * (top * (square * square));
-    const Batch rounding = fma(Batch(regions::noise_in_null_rules), noise, Batch(regions::rounding_in_null_rules * 0x1p-53) * area);
+    const Batch blur = Batch(regions::noise_in_null_rules) * noise;
+    const Batch most_blur = Batch(regions::most_blur) * area;
+    const Batch rounding = select(blur < most_blur, blur, most_blur) + Batch(regions::rounding_in_null_rules * 0x1p-53) * area;
     return {sum * half, select(estimate <= rounding, zero, estimate), noise, area}; // NaN stays
 }
 

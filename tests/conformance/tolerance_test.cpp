@@ -270,6 +270,44 @@ TEST(Tolerance, LimitsMayBeReversedEqualAndInfinite) {
     EXPECT_NEAR(integrate([](double) { return 1.0; }, 1.0, 1.0 + 0x1p-52, tolerance{}).value, 0x1p-52, 0x1p-60);
 }
 
+// Near c the integral over a few units in the last place is above the tolerance, and the rule sees rounding alone: only chains towards c know it.
+TEST(Tolerance, StrongSingularPointsWithinAreNotUnderestimated) {
+    int found = 0;
+    for (std::uint64_t k = 0; k < 400; ++k) {
+        const double c = 0.02 + 0.96 * tests::random_unit(1, k);
+        const double p = -0.6 - 0.2 * tests::random_unit(2, k);
+        const double weight = 0.2 + 4 * tests::random_unit(3, k);
+        const long double q = 1 + static_cast<long double>(p);
+        const long double expected =
+            weight * (std::pow(static_cast<long double>(c), q) + std::pow(1 - static_cast<long double>(c), q)) / q + std::sin(3.0L) / 3;
+        for (const double relative : {1e-4, 1e-6}) {
+            const integral result = integrate([=](double x) { return weight * std::pow(std::fabs(x - c), p) + std::cos(3 * x); }, 0, 1,
+                                              tolerance{.relative = relative}, {.threads = 1});
+            const auto error = static_cast<double>(std::abs(result.value - expected));
+            EXPECT_TRUE(!std::isfinite(result.error) || error <= result.error) << c << " " << p << " " << weight << " " << relative;
+            found += result.status == integral_status::ok ? 1 : 0;
+        }
+    }
+    EXPECT_GE(found, 780);
+}
+
+// An infinite sample is looked at even where nothing else fails.
+TEST(Tolerance, OneInfiniteSampleIsASingularPoint) {
+    const integral squared = integrate([](double x) { return 1 / ((x - 0.3) * (x - 0.3)); }, 0, 1, tolerance{.relative = 1e-3});
+    EXPECT_EQ(squared.status, integral_status::divergent_or_singular) << explain(squared);
+    const integral logarithm = integrate([](double x) { return std::log(std::fabs(x - 0.7)); }, 0, 1, tolerance{.relative = 1e-13});
+    EXPECT_EQ(logarithm.status, integral_status::ok) << explain(logarithm);
+    EXPECT_NEAR(logarithm.value, 0.7 * std::log(0.7) + 0.3 * std::log(0.3) - 1, 2e-13);
+}
+
+// Beside what fails, what is resolved waits.
+TEST(Tolerance, AJumpIsFollowedInFewSamples) {
+    const integral jump = integrate([](double x) { return x < 0.3 ? 0.0 : 1.0; }, 0, 1, tolerance{});
+    EXPECT_EQ(jump.status, integral_status::ok);
+    EXPECT_LE(std::fabs(jump.value - 0.7), jump.error);
+    EXPECT_LE(jump.evaluations, 3200u); // 5160 with both neighbours cut each time
+}
+
 // Beyond where f has vanished, inf * 0 counts as 0; where it has not, NaN is NaN.
 TEST(Tolerance, InfinityTimesNothingFarOutIsNothing) {
     const auto bell = [](double x) { return std::exp(std::fabs(x)) * std::exp(-2 * x * x); };
