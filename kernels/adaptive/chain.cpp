@@ -94,14 +94,13 @@ double chain::tail_right() const {
 }
 
 void chain::lay(int count, std::vector<region>& regions) const {
+    double last = boundary(links());
     for (int k = links(); k < links() + count; ++k) {
-        const double a = boundary(k);
-        const double b = boundary(k + 1);
-        regions.push_back(region::of(std::min(a, b), std::max(a, b)));
+        const double next = boundary(k + 1);
+        regions.push_back(region::of(std::min(last, next), std::max(last, next)));
+        last = next;
     }
-    if (outwards_) return;
-    const double last = boundary(links() + count);
-    regions.push_back(region::of(std::min(point_, last), std::max(point_, last)));
+    if (!outwards_) regions.push_back(region::of(std::min(point_, last), std::max(point_, last)));
 }
 
 chain_tail tail_behind(const link_sequence& all, const region* stub, std::size_t fixed, double enough) {

@@ -10,6 +10,19 @@ namespace quadot::adaptive {
 
 namespace {
 
+/// Of a segment with so many regions, up to the end of region k.
+constexpr double fraction(std::size_t k, std::size_t regions) {
+    return static_cast<double>(static_cast<int>(k + 1)) / static_cast<double>(static_cast<int>(regions));
+}
+
+/// Regions that the usual min_width asks for: as many divisions would take 60 ns, a twentieth of all that exp's integral takes.
+constexpr std::size_t usual_regions = uniform_regions(tolerance{}.min_width);
+constexpr std::array<double, usual_regions> fractions = [] {
+    std::array<double, usual_regions> all{};
+    for (std::size_t k = 0; k < usual_regions; ++k) all[k] = fraction(k, usual_regions);
+    return all;
+}();
+
 chain_tail tail_of(std::span<const chain::link> links) {
     std::array<std::array<double, outward_links>, 4> of; // NOLINT: filled below
     for (std::size_t k = 0; k < links.size(); ++k) {
@@ -23,14 +36,12 @@ chain_tail tail_of(std::span<const chain::link> links) {
 
 } // namespace
 
-bool first_samples::possible(double a, double b, double min_width) {
-    const std::size_t regions = first_regions(a, b, min_width);
+bool first_samples::possible(double a, double b, std::size_t regions) {
     const bool narrow = std::isfinite(b - a) && b - a <= 0x1p-40 * std::max(std::fabs(a), std::fabs(b));
     return regions <= most_regions && regions % 8 == 0 && !narrow;
 }
 
-first_samples::first_samples(double a, double b, double min_width)
-    : count_(first_regions(a, b, min_width)) { // NOLINT: filled as it is used
+first_samples::first_samples(double a, double b, double min_width, std::size_t regions) : count_(regions) { // NOLINT: filled as it is used
     const bool no_left_limit = std::isinf(a);
     const bool no_right_limit = std::isinf(b);
     const std::size_t below = no_left_limit && no_right_limit ? count_ / 2 : no_left_limit ? count_ : 0; // regions of the left half-line
@@ -49,8 +60,10 @@ void first_samples::lay_segment(double a, double b) {
         region_block& block = blocks_[first / regions_per_block];
         const std::size_t size = size_from(first);
         // Not i steps: the middle of [-1, 1] shall be 0.
-        for (std::size_t k = 0; k < size; ++k) {
-            block.right[k] = a + width * (static_cast<double>(static_cast<int>(first + k + 1)) / static_cast<double>(count_));
+        if (count_ == usual_regions) {
+            for (std::size_t k = 0; k < size; ++k) block.right[k] = a + width * fractions[first + k];
+        } else {
+            for (std::size_t k = 0; k < size; ++k) block.right[k] = a + width * fraction(first + k, count_);
         }
         if (first + size == count_) block.right[size - 1] = b;
         block.left[0] = left;
@@ -132,29 +145,48 @@ beginning first_samples::unfinished(at_rest& rest) {
     }
     // A thousandth of what each may use up: far below any later threshold, unless the value all but vanishes.
     const double threshold = 1e-3 * target_ / static_cast<double>(count_);
-    open_.fill(false);
-    for (std::size_t i = 0; i < count_; ++i) {
-        const region_block& from = block_of(i);
-        const std::size_t at = i % regions_per_block;
-        const bool good =
-            from.error[at] <= threshold && from.noise[at] <= 250 * threshold && from.error[at] <= rough_part * from.magnitude[at];
-        if (!good) open_[i == 0 ? 0 : i - 1] = open_[i] = open_[i + 1] = true;
-        if (!(from.seam[at] <= threshold)) open_[i] = open_[i + 1] = true;
-    }
-    for (std::size_t i = 0; i < count_; ++i) {
-        if (open_[i]) {
-            made.regions.push_back(region_at(i));
-            continue;
+    constexpr std::uint8_t not_good = 1;
+    constexpr std::uint8_t not_joined = 2;
+    std::array<std::uint8_t, most_regions + 2> faults; // NOLINT: of region i at i + 1
+    faults[0] = faults[count_ + 1] = 0;
+    for_each_block([&](const region_block& from, std::size_t first, std::size_t size) {
+        for (std::size_t k = 0; k < size; ++k) {
+            const bool good =
+                (from.error[k] <= threshold) & (from.noise[k] <= 250 * threshold) & (from.error[k] <= rough_part * from.magnitude[k]);
+            faults[first + k + 1] = static_cast<std::uint8_t>((good ? 0 : not_good) | (from.seam[k] <= threshold ? 0 : not_joined));
         }
-        const region_block& from = block_of(i);
-        const std::size_t at = i % regions_per_block;
-        rest.totals.value += from.value[at];
-        rest.totals.error += from.error[at];
-        rest.totals.squared_noise += from.noise[at] * from.noise[at];
-        rest.totals.magnitude += from.magnitude[at];
-        rest.densest = std::max(rest.densest, from.magnitude[at] / (from.right[at] - from.left[at]));
-        ++rest.count;
+    });
+    std::size_t open = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+        open_[i] = (faults[i] | faults[i + 1] | (faults[i + 2] & not_good)) != 0;
+        open += open_[i] ? 1 : 0;
     }
+    open_[count_] = true;
+    made.regions.reserve(open + usual_growth);
+    rest.count = count_ - open;
+    region_totals totals; // not in `rest`: that might be where a block is
+    double densest = 0;
+    for_each_block([&](const region_block& from, std::size_t first, std::size_t size) {
+        double seams = 0;
+        for (std::size_t k = 0; k < size; ++k) {
+            const std::size_t i = first + k;
+            // A seam between two open regions is looked at again.
+            if (!(open_[i] && open_[i + 1])) seams += from.seam[k];
+            if (open_[i]) {
+                made.regions.push_back(region_at(i));
+                continue;
+            }
+            totals.value += from.value[k];
+            totals.error += from.error[k];
+            totals.squared_noise += from.noise[k] * from.noise[k];
+            totals.magnitude += from.magnitude[k];
+            const double width = from.right[k] - from.left[k];
+            if (from.magnitude[k] > densest * width) densest = from.magnitude[k] / width;
+        }
+        totals.error += seams;
+    });
+    rest.totals = totals;
+    rest.densest = densest;
     rest.append = [this](std::vector<region>& into) {
         for (std::size_t i = 0; i < count_; ++i) {
             if (!open_[i]) into.push_back(region_at(i));

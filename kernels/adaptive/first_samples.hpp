@@ -16,11 +16,11 @@ class first_samples {
   public:
     static constexpr std::size_t most_regions = most_first_blocks * regions_per_block;
 
-    /// Whether there is room for the regions that min_width asks for, and the kernel that adds them up takes so many.
-    static bool possible(double a, double b, double min_width);
+    /// Whether there is room for so many regions, the kernel that adds them up takes them, and doubles lie between their limits.
+    static bool possible(double a, double b, std::size_t regions);
 
-    /// a < b, each finite or not.
-    first_samples(double a, double b, double min_width);
+    /// a < b, each finite or not. regions: first_regions(a, b, min_width).
+    first_samples(double a, double b, double min_width, std::size_t regions);
 
     void evaluate(const evaluation& f) { f.sum(blocks_, count_); }
 
@@ -42,6 +42,11 @@ class first_samples {
     void lay_segment(double a, double b);
     void lay_half_line(const half_line& each, double min_width);
 
+    /// visit(block, its first region's number, its size)
+    template <class Visit>
+    void for_each_block(const Visit& visit) const {
+        for (std::size_t first = 0; first < count_; first += regions_per_block) visit(block_of(first), first, size_from(first));
+    }
     [[nodiscard]] const region_block& block_of(std::size_t i) const { return blocks_[i / regions_per_block]; }
     [[nodiscard]] std::size_t size_from(std::size_t first) const { return std::min(regions_per_block, count_ - first); }
     [[nodiscard]] bool stands_out(std::size_t i) const;

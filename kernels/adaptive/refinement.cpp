@@ -23,9 +23,6 @@ constexpr double unrefined_share = 0.25;
 
 constexpr int most_rounds = 400;
 
-/// Regions that most integrals add to the first ones.
-constexpr std::size_t usual_regions = 128;
-
 /// A region whose errors are this much below the threshold, and whose neighbours are left alone, too, is set aside.
 constexpr double aside = 4e-3;
 /// Noise may be larger: no cut makes it smaller.
@@ -59,9 +56,9 @@ class refinement {
                bool in_parts)
         : evaluate_(f), wanted_(wanted), resting_(resting), pool_(std::move(from.regions)), chains_(std::move(from.chains)),
           evaluations_(evaluations), densest_(resting.densest), in_parts_(in_parts) {
-        pool_.reserve(pool_.size() + usual_regions);
-        order_.reserve(usual_regions);
-        next_.reserve(usual_regions);
+        pool_.reserve(pool_.size() + usual_growth);
+        order_.reserve(usual_growth);
+        next_.reserve(usual_growth);
         links_.reserve(chain::links_at_once);
         note(pool_);
         for (const region& each : pool_) {

@@ -29,6 +29,9 @@ struct at_rest {
     std::function<void(std::vector<region>&)> append{}; ///< appends them
 };
 
+/// Regions that most integrals add to those they begin with: room for them.
+inline constexpr std::size_t usual_growth = 128;
+
 /// Regions that are evaluated, and chains towards infinity whose first links are among them.
 struct beginning {
     std::vector<region> regions;

@@ -22,10 +22,11 @@ integral refine_from_regions(double min_width, const region_source& f, double a,
 }
 
 integral refine_from(double min_width, const evaluation& f, double a, double b, const tolerance& wanted) {
-    if (!wanted.breakpoints.empty() || !first_samples::possible(a, b, min_width)) {
+    const std::size_t regions = first_regions(a, b, min_width);
+    if (!wanted.breakpoints.empty() || !first_samples::possible(a, b, regions)) {
         return refine_from_regions(min_width, f, a, b, wanted, {}, nullptr);
     }
-    first_samples first(a, b, min_width);
+    first_samples first(a, b, min_width, regions);
     first.evaluate(f);
     integral result;
     if (first.suffice(wanted, result)) return result;

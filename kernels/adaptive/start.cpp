@@ -80,12 +80,6 @@ void append_segment(std::vector<region>& regions, double a, double b, std::size_
 
 } // namespace
 
-std::size_t uniform_regions(double min_width) {
-    constexpr double gap = rules::gauss_kronrod<region_nodes>::widest_gap;
-    if (min_width == 0) return 8;
-    return static_cast<std::size_t>(std::ceil(std::ceil(gap / min_width) / 8)) * 8;
-}
-
 std::size_t first_regions(double a, double b, double min_width) {
     if (std::isfinite(a) && std::isfinite(b)) return uniform_regions(min_width);
     std::size_t half_line = 1;

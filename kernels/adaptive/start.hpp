@@ -3,7 +3,9 @@
 
 #include "adaptive/chain.hpp"
 #include "adaptive/region.hpp"
+#include "block/regions.hpp"
 #include "integrate_to_tolerance.hpp"
+#include "rules/gauss_kronrod.hpp"
 
 #include <span>
 #include <vector>
@@ -24,7 +26,13 @@ struct start {
 };
 
 /// Regions that a finite range is cut into; see tolerance::min_width. A multiple of 8.
-std::size_t uniform_regions(double min_width);
+constexpr std::size_t uniform_regions(double min_width) {
+    if (min_width == 0) return 8;
+    // std::ceil is a call, and not for constants.
+    const double regions = rules::gauss_kronrod<region_nodes>::widest_gap / min_width;
+    const auto whole = static_cast<std::size_t>(regions);
+    return (whole + (static_cast<double>(whole) < regions ? 1 : 0) + 7) / 8 * 8;
+}
 
 /// Regions of any range without breakpoints.
 std::size_t first_regions(double a, double b, double min_width);

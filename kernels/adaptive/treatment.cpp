@@ -27,10 +27,8 @@ bool hides_something(const region& each, const search_view& search) {
     return density > negligible_density * search.densest && (each.depth == 0 || density >= growth * each.density);
 }
 
-treatment treatment_of(const region& each, double seam, double threshold, const search_view& search) {
-    if (each.settled) return treatment::keep;
-    if (!each.finite()) return treatment::inspect; // before thresholds, which are infinite then
-    if (each.estimate <= threshold && seam <= threshold && each.noise <= threshold && !each.rough) return treatment::keep;
+treatment treatment_of_failing(const region& each, double seam, double threshold, const search_view& search) {
+    if (!each.finite()) return treatment::inspect;
     const bool narrowest_yet = each.width() <= deepest * each.root_width() || each.width() <= narrowest * each.farthest();
     // So near to a singular point that its abscissae blur.
     const bool blurred = each.noise > threshold && each.width() <= blurring * each.farthest();

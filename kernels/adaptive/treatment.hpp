@@ -28,7 +28,13 @@ struct search_view {
 /// Whether the search goes on in a region.
 bool hides_something(const region& each, const search_view& search);
 
-/// seam: the larger one of its two. threshold: the error that a region may have.
-treatment treatment_of(const region& each, double seam, double threshold, const search_view& search);
+/// Of one that is not as good as it shall be.
+treatment treatment_of_failing(const region& each, double seam, double threshold, const search_view& search);
+
+/// seam: the larger one of its two. threshold: the error that a region may have; infinite where a region's magnitude is.
+inline treatment treatment_of(const region& each, double seam, double threshold, const search_view& search) {
+    const bool good = each.estimate <= threshold && seam <= threshold && each.noise <= threshold && !each.rough && each.finite();
+    return good || each.settled ? treatment::keep : treatment_of_failing(each, seam, threshold, search);
+}
 
 } // namespace quadot::adaptive
