@@ -211,19 +211,16 @@ class refinement {
     static void append_cuts(std::vector<region>& into, const region whole, std::size_t pieces) { // NOLINT
         const double step = whole.width() / static_cast<double>(pieces);
         const std::size_t first = into.size();
-        double left = whole.left;
+        region piece = whole;
+        piece.density = whole.magnitude / whole.width();
+        piece.depth = static_cast<std::uint16_t>(whole.depth + 1);
+        piece.open_ends = 0;
+        piece.rough = false;
         for (std::size_t i = 0; i < pieces; ++i) {
-            const double right = i + 1 == pieces ? whole.right : whole.left + static_cast<double>(i + 1) * step;
-            if (!(left < right)) continue;
-            region piece = whole;
-            piece.left = left;
-            piece.right = right;
-            piece.density = whole.magnitude / whole.width();
-            piece.depth = static_cast<std::uint16_t>(whole.depth + 1);
-            piece.open_ends = 0;
-            piece.rough = false;
+            piece.right = i + 1 == pieces ? whole.right : whole.left + static_cast<double>(i + 1) * step;
+            if (!(piece.left < piece.right)) continue;
             into.push_back(piece);
-            left = right;
+            piece.left = piece.right;
         }
         if (into.size() == first) { // no double lies between its limits
             into.push_back(whole);
@@ -328,10 +325,10 @@ class refinement {
         grades_.clear();
         std::size_t cuts = 0;
         choose_all(threshold);
-        if (recall()) choose_all(threshold);
-        forget_ends_among_many();
+        if (chosen_.points > 0 && recall()) choose_all(threshold);
+        if (chosen_.ends > 0) forget_ends_among_many();
         bool any = false;
-        for (std::size_t k = 0; k < order_.size(); ++k) {
+        for (std::size_t k = 0; chosen_.points > 0 && k < order_.size(); ++k) {
             if (plans_[k].what == treatment::isolate) {
                 isolate(k, locate(evaluate_, at(k)));
                 any = true;
@@ -346,7 +343,8 @@ class refinement {
                 any = true;
             }
         }
-        gather_descents();
+        descents_.clear();
+        if (descending_ && chosen_.cuts + chosen_.ends >= fewest_to_descend) gather_descents();
         for (const plan& each : plans_) cuts += each.what == treatment::cut ? 1 : 0;
         // Few regions fill the lanes by being cut finely; that finds a point in fewer rounds, too.
         const std::size_t pieces = cuts <= 8 ? 8 : cuts <= 64 ? 4 : 2;
@@ -386,15 +384,20 @@ class refinement {
 
     void choose_all(double threshold) {
         plans_.assign(order_.size(), {});
+        chosen_ = {};
         std::size_t failing = 0;
         double seam_before = 0;
         for (std::size_t k = 0; k < order_.size(); ++k) {
             const region& each = at(k);
-            plans_[k].what = treatment_of(each, larger(seam_before, each.seam), threshold, view());
+            const treatment what = treatment_of(each, larger(seam_before, each.seam), threshold, view());
+            plans_[k].what = what;
             failing += each.estimate <= threshold ? 0 : 1;
+            chosen_.cuts += what == treatment::cut ? 1 : 0;
+            chosen_.ends += what == treatment::grade_left || what == treatment::grade_right ? 1 : 0;
+            chosen_.points += what == treatment::isolate || what == treatment::inspect ? 1 : 0;
             seam_before = each.seam;
         }
-        if (failing <= fewest_to_descend) let_wait(threshold);
+        if (chosen_.cuts > 0 && failing <= fewest_to_descend) let_wait(threshold);
     }
 
     /// Beside a region that is not resolved polynomials do not meet, whatever the neighbour is like: where few fail, a neighbour that is resolved waits, and
@@ -466,8 +469,6 @@ class refinement {
 
     /// Cuts of many neighbours become descents: the first region's plan has its number, the others go with it.
     void gather_descents() {
-        descents_.clear();
-        if (!descending_) return;
         const auto may = [&](std::size_t k) { return plans_[k].what == treatment::cut && at(k).open_ends == 0; };
         for (std::size_t first = 0; first < order_.size();) {
             std::size_t last = first + 1;
@@ -739,6 +740,11 @@ class refinement {
     std::vector<std::uint32_t> next_;
     std::vector<std::uint32_t> recalled_;
     std::vector<plan> plans_;
+    struct {
+        std::size_t cuts = 0;
+        std::size_t ends = 0;   ///< to be graded towards
+        std::size_t points = 0; ///< to be isolated, perhaps
+    } chosen_;                  ///< plans as they were first made
     std::vector<pending_chain> grades_;
     std::vector<chain::link> links_; ///< of the chain that is settled
     std::vector<std::vector<region>> descents_;

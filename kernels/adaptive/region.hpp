@@ -83,9 +83,12 @@ inline double slope_rounding(const region& each) {
 inline double seam_between(const region& a, const region& b) {
     const double gap = end_gap * (b.right - a.left);
     const double step = std::fabs(b.left_value - a.right_value);
-    const double bend = std::fabs(b.left_slope - a.right_slope) - (slope_rounding(a) + slope_rounding(b));
+    const double whole_bend = std::fabs(b.left_slope - a.right_slope);
+    const double floor = a.floor() + b.floor();
+    if (gap * (step + gap * whole_bend) <= floor) return 0; // most of them, without slope_rounding's divisions
+    const double bend = whole_bend - (slope_rounding(a) + slope_rounding(b));
     const double seam = gap * (step + gap * (bend > 0 ? bend : 0));
-    return seam > a.floor() + b.floor() ? seam : 0;
+    return seam > floor ? seam : 0;
 }
 
 } // namespace quadot::adaptive
