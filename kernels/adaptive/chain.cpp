@@ -48,22 +48,26 @@ chain chain::outwards(double origin, double direction, int first) {
     return made;
 }
 
-int chain::first_links() const {
-    if (outwards_ || point_ == 0) return links_at_once;
-    return std::clamp(longest(), 0, links_at_once);
+int chain::next_links() const {
+    if (closed_) return 0;
+    const int before = links();
+    int count = links_at_once;
+    if (outwards_ || point_ == 0) {
+        if (before >= longest()) return 0;
+        if (!outwards_ && before < links_at_once) count = before == 0 ? links_at_first : links_at_once - before;
+    } else {
+        // The deepest know their distance from the point least well: how many are best is seen with all of them.
+        if (before == 0) count = std::clamp(longest(), 0, links_at_once);
+        if (before + count > longest()) return 0;
+    }
+    const double farthest = boundary(before + count);
+    return std::fabs(farthest) > 0x1p-1000 && std::isfinite(farthest) ? count : 0;
 }
 
 int chain::longest() const {
     if (outwards_) return most_links;
     if (point_ == 0) return most_links + std::max(0, std::ilogb(distance_));
     return digits_near_point + std::ilogb(distance_) - std::ilogb(point_);
-}
-
-bool chain::extendable() const {
-    if (closed_) return false;
-    const double farthest = boundary(links() + links_at_once);
-    const bool room = outwards_ || point_ == 0 ? links() < longest() : links() + links_at_once <= longest();
-    return room && std::fabs(farthest) > 0x1p-1000 && std::isfinite(farthest);
 }
 
 double chain::oscillating() const {
@@ -194,8 +198,14 @@ void chain::take(std::span<const link> results, const region* stub, int fixed, d
         estimates_.push_back(each.estimate);
         magnitudes_.push_back(each.magnitude);
     }
-    tail_ = tail_behind({terms_, errors_, estimates_, magnitudes_}, stub, static_cast<std::size_t>(fixed), enough);
+    const link_sequence all{terms_, errors_, estimates_, magnitudes_};
+    tail_ = tail_behind(all, stub, static_cast<std::size_t>(fixed), enough);
     if (tail_.kept == terms_.size()) return;
+    // No links are given up where more of them may do better.
+    if (fixed == 0 && !(tail_.error <= enough) && next_links() > 0) {
+        tail_ = tail_behind(all, stub, terms_.size(), enough);
+        return;
+    }
     closed_ = true;
     for (auto* const list : {&terms_, &errors_, &estimates_, &magnitudes_}) list->resize(tail_.kept);
 }

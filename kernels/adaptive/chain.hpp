@@ -45,11 +45,9 @@ class chain {
     void blur(double error) { blur_ = error; }
     [[nodiscard]] double blur() const { return blur_; }
     /// Whether halving can begin at all: rounding leaves room for enough links.
-    [[nodiscard]] bool possible() const { return first_links() >= fewest_links; }
-    /// How many links to begin with.
-    [[nodiscard]] int first_links() const;
-    /// Whether more links may be asked for.
-    [[nodiscard]] bool extendable() const;
+    [[nodiscard]] bool possible() const { return next_links() >= fewest_links; }
+    /// How many links to begin or to go on with, 0 where there is no room for more.
+    [[nodiscard]] int next_links() const;
     /// Those whose regions count; what lies behind them is the tail.
     [[nodiscard]] int links() const { return static_cast<int>(terms_.size()); }
     [[nodiscard]] bool outwards() const { return outwards_; }
@@ -85,7 +83,9 @@ class chain {
     [[nodiscard]] double tail_right() const;
 
     static constexpr int fewest_links = 8;
-    static constexpr int links_at_once = 31; ///< with the stub, a block of regions
+    /// Towards 0. With the stub, 16 regions: most algebraic and logarithmic ends need no more to 10 digits.
+    static constexpr int links_at_first = 15;
+    static constexpr int links_at_once = 31; ///< with the stub, a block
     /// 48 orders of magnitude, towards 0 from 1 on: 1/(1+x^2) on [0, 1e100] grows until there. Much further away, x^8 overflows, and what divides by it
     /// vanishes.
     static constexpr int most_links = 160;

@@ -361,8 +361,9 @@ class refinement {
             any = any || each.what != treatment::keep;
         }
         for (std::size_t k = 0; k < chains_.size(); ++k) {
-            if (chains_[k].tail_error() > threshold && chains_[k].extendable()) {
-                grades_.push_back({none, k, chains_[k], chain::links_at_once});
+            const int more = chains_[k].tail_error() > threshold ? chains_[k].next_links() : 0;
+            if (more > 0) {
+                grades_.push_back({none, k, chains_[k], more});
                 any = true;
             }
         }
@@ -605,7 +606,7 @@ class refinement {
         chain towards = chain::towards(point, each.left, each.right);
         each.settled = !towards.possible();
         if (each.settled) return treatment::keep;
-        const int links = towards.first_links();
+        const int links = towards.next_links();
         grades_.push_back({number, none, std::move(towards), links});
         return left_end ? treatment::grade_left : treatment::grade_right;
     }
@@ -653,8 +654,8 @@ class refinement {
         }
         std::erase_if(groups_, [&](const resolved_group& group) { return of_this_root(group) && touches(group.left, group.right); });
         sum_up_groups();
-        if (point != first) grades_.push_back({number, none, below, below.first_links()});
-        if (point != last) grades_.push_back({number, none, above, above.first_links()});
+        if (point != first) grades_.push_back({number, none, below, below.next_links()});
+        if (point != last) grades_.push_back({number, none, above, above.next_links()});
     }
 
     /// Takes a chain's new links in.
@@ -671,7 +672,7 @@ class refinement {
         for (std::size_t k = 0; k < kept; ++k) {
             next_.push_back(static_cast<std::uint32_t>(pending.first + (pending.what.leftwards() ? kept - 1 - k : k)));
         }
-        if (pending.what.diverges() && !pending.what.extendable()) {
+        if (pending.what.diverges() && pending.what.next_links() == 0) {
             result_.trouble = integral_trouble::divergence;
             trouble_at_ = {pending.what.tail_left(), pending.what.tail_right()};
         }
