@@ -202,7 +202,7 @@ void chain::take(std::span<const link> results, const region* stub, int fixed, d
     tail_ = tail_behind(all, stub, static_cast<std::size_t>(fixed), enough);
     if (tail_.kept == terms_.size()) return;
     // No links are given up where more of them may do better.
-    if (fixed == 0 && !(tail_.error <= enough) && next_links() > 0) {
+    if (!outwards_ && !(tail_.error <= enough) && next_links() > 0) {
         tail_ = tail_behind(all, stub, terms_.size(), enough);
         return;
     }
