@@ -198,14 +198,10 @@ void chain::take(std::span<const link> results, const region* stub, int fixed, d
         estimates_.push_back(each.estimate);
         magnitudes_.push_back(each.magnitude);
     }
-    const link_sequence all{terms_, errors_, estimates_, magnitudes_};
-    tail_ = tail_behind(all, stub, static_cast<std::size_t>(fixed), enough);
+    // Towards 0 all links are known equally well: from fewer of them the tail may only look known.
+    const std::size_t least = !outwards_ && point_ == 0 ? terms_.size() : static_cast<std::size_t>(fixed);
+    tail_ = tail_behind({terms_, errors_, estimates_, magnitudes_}, stub, least, enough);
     if (tail_.kept == terms_.size()) return;
-    // No links are given up where more of them may do better.
-    if (!outwards_ && !(tail_.error <= enough) && next_links() > 0) {
-        tail_ = tail_behind(all, stub, terms_.size(), enough);
-        return;
-    }
     closed_ = true;
     for (auto* const list : {&terms_, &errors_, &estimates_, &magnitudes_}) list->resize(tail_.kept);
 }
