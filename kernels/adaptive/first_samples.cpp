@@ -164,6 +164,9 @@ beginning first_samples::unfinished(at_rest& rest) {
     open_[count_] = true;
     made.regions.reserve(open + usual_growth);
     rest.count = count_ - open;
+    for (std::size_t i = 0; i < count_; ++i) {
+        if (open_[i]) made.regions.push_back(region_at(i));
+    }
     region_totals totals; // not in `rest`: that might be where a block is
     double densest = 0;
     for_each_block([&](const region_block& from, std::size_t first, std::size_t size) {
@@ -172,10 +175,7 @@ beginning first_samples::unfinished(at_rest& rest) {
             const std::size_t i = first + k;
             // A seam between two open regions is looked at again.
             if (!(open_[i] && open_[i + 1])) seams += from.seam[k];
-            if (open_[i]) {
-                made.regions.push_back(region_at(i));
-                continue;
-            }
+            if (open_[i]) continue;
             totals.value += from.value[k];
             totals.error += from.error[k];
             totals.squared_noise += from.noise[k] * from.noise[k];
