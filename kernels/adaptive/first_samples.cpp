@@ -80,7 +80,7 @@ void first_samples::lay_half_line(const half_line& each, double min_width) {
         const bool upwards = each.direction > 0;
         block.left[at] = upwards ? inner : outer;
         block.right[at] = upwards ? outer : inner;
-        link_[i] = static_cast<std::int8_t>(link);
+        link_[i] = static_cast<std::int16_t>(link);
         i = upwards ? i + 1 : i - 1;
     });
 }
@@ -91,8 +91,9 @@ first_samples::links first_samples::take_links(const half_line& each) {
     const std::size_t regions = count_ / half_line_count_;
     for (std::size_t n = 0; n < regions; ++n) {
         const std::size_t i = each.direction > 0 ? each.innermost + n : each.innermost - n;
-        if (link_[i] < 0) continue;
-        const auto k = static_cast<std::size_t>(link_[i]);
+        const int link = link_[i];
+        if (link < 0) continue;
+        const auto k = static_cast<std::size_t>(link);
         region_block& block = blocks_[i / regions_per_block];
         const std::size_t at = i % regions_per_block;
         const bool finite = std::isfinite(block.magnitude[at]) && std::isfinite(block.error[at]);
@@ -145,15 +146,17 @@ beginning first_samples::unfinished(at_rest& rest) {
     }
     // A thousandth of what each may use up: far below any later threshold, unless the value all but vanishes.
     const double threshold = 1e-3 * target_ / static_cast<double>(count_);
-    constexpr std::uint8_t not_good = 1;
-    constexpr std::uint8_t not_joined = 2;
+    constexpr unsigned not_good = 1;
+    constexpr unsigned not_joined = 2;
     std::array<std::uint8_t, most_regions + 2> faults; // NOLINT: of region i at i + 1
     faults[0] = faults[count_ + 1] = 0;
     for_each_block([&](const region_block& from, std::size_t first, std::size_t size) {
         for (std::size_t k = 0; k < size; ++k) {
-            const bool good =
-                (from.error[k] <= threshold) & (from.noise[k] <= 250 * threshold) & (from.error[k] <= rough_part * from.magnitude[k]);
-            faults[first + k + 1] = static_cast<std::uint8_t>((good ? 0 : not_good) | (from.seam[k] <= threshold ? 0 : not_joined));
+            const unsigned estimate = from.error[k] <= threshold ? 0 : not_good;
+            const unsigned noise = from.noise[k] <= 250 * threshold ? 0 : not_good;
+            const unsigned hidden = from.error[k] <= rough_part * from.magnitude[k] ? 0 : not_good;
+            const unsigned seam = from.seam[k] <= threshold ? 0 : not_joined;
+            faults[first + k + 1] = static_cast<std::uint8_t>(estimate | noise | hidden | seam); // no jumps
         }
     });
     std::size_t open = 0;

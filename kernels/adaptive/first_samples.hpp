@@ -57,8 +57,8 @@ class first_samples {
     std::size_t count_;
     std::array<half_line, 2> half_lines_{};
     std::size_t half_line_count_ = 0;
-    std::array<std::int8_t, most_regions> link_; ///< of half-lines: of their chain, below 0 for none
-    std::size_t open_left_ = nowhere;            ///< region at whose left end the integrand may be singular
+    std::array<std::int16_t, most_regions> link_; ///< of half-lines: of their chain, below 0 for none
+    std::size_t open_left_ = nowhere;             ///< region at whose left end the integrand may be singular
     std::size_t open_right_ = nowhere;
     double target_ = 0;
     bool outliers_ = false;

@@ -24,15 +24,15 @@ inline int unit_exponent(double origin) { return origin == 0 ? 0 : std::max(0, s
 template <class Visit>
 void for_each_region(double origin, double direction, int links, double min_width, const Visit& visit) {
     double from = std::ldexp(1.0, unit_exponent(origin) - inward_links);
-    double inner = origin + direction * from;
-    visit(-inward_links - 1, origin, inner);
+    double last = origin + direction * from;
+    visit(-inward_links - 1, origin, last);
     for (int k = -inward_links; k < links; ++k) {
         const int pieces = regions_in(k, min_width);
         const double step = from / pieces; // exact, as its multiples
         for (int i = 1; i <= pieces; ++i) {
             const double outer = origin + direction * (from + step * i);
-            visit(k, inner, outer);
-            inner = outer;
+            visit(k, last, outer);
+            last = outer;
         }
         from += from;
     }
