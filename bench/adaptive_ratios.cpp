@@ -3,6 +3,7 @@
 //   adaptive_ratios [RTOL [BATTERY|classic|NAME...]]   default: 1e-10 classic. --verbose: each integral
 //   adaptive_ratios sweep                              exp(-k x) cos(x) over [0, 1] for 100 000 values of k up to 10, ns each
 //   adaptive_ratios threads                            cos(3e6 x^2) + 2 over [0, 1], which takes some 1e7 samples, on one and two threads
+// SciPy's quad, in the same columns: bench/adaptive/scipy_quad.py
 //
 // Time: of each integral the smallest of some repetitions, which on a shared machine is the one without neighbours. No test depends on it.
 #include "bench/adaptive/functions.hpp"
