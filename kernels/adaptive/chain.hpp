@@ -70,6 +70,10 @@ class chain {
             magnitude += each.magnitude;
         }
     };
+    /// Whether f is 0 in the two links before k: beyond, inf * 0 is 0.
+    static bool vanished_before(std::span<const link> links, std::size_t k) {
+        return k >= 2 && links[k - 1].magnitude == 0 && links[k - 2].magnitude == 0;
+    }
     /// The next links, in order; see tail_behind().
     void take(std::span<const link> results, const region* stub, int fixed, double enough);
 

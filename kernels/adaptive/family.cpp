@@ -239,20 +239,6 @@ std::size_t chunk_of(std::size_t parameters, std::size_t shares) {
     return std::clamp<std::size_t>(parameters / shares / 8 * 8, 8, 2 * members_per_block);
 }
 
-/// Where the chunks begin that ranks take in turn, and the end: a half of all parameters in as many chunks as ranks, a half of the rest in as many,
-/// and so on (S. F. Hummel, E. Schonberg, L. E. Flynn, CACM 35 (1992) 90). Whatever they cost, the last ones are small enough to end together.
-std::vector<std::size_t> chunk_limits(std::size_t parameters, std::size_t ranks) {
-    const std::size_t smallest = chunk_of(parameters, 64 * ranks);
-    std::vector<std::size_t> limits{0};
-    while (limits.back() < parameters) {
-        const std::size_t chunk = std::max(smallest, (parameters - limits.back()) / (2 * ranks));
-        for (std::size_t rank = 0; rank < ranks && limits.back() < parameters; ++rank) {
-            limits.push_back(std::min(parameters, limits.back() + chunk));
-        }
-    }
-    return limits;
-}
-
 } // namespace
 
 family_view::family_view(const expression& f) : context_(&f) {
@@ -312,21 +298,24 @@ void integrate_each(family_view f, double a, double b, std::span<const double> p
         integrate_chunk(0, parameters.size());
         return;
     }
-    const std::vector<std::size_t> limits = chunk_limits(parameters.size(), size);
+    // So many that the last ones end together, wherever along the sweep the hard ones lie; whole registers for each thread.
+    const std::size_t chunk_size = std::max<std::size_t>(workers / size * 8, parameters.size() / (64 * size) / 8 * 8);
+    const std::size_t chunks = (parameters.size() + chunk_size - 1) / chunk_size;
+    const auto first_of = [&](std::size_t chunk) { return std::min(parameters.size(), chunk * chunk_size); };
     ranks.restart_count();
     std::exception_ptr failure;
     std::vector<std::size_t> own;
     try {
         // A rank that fails takes no more; the others finish what is left, and learn of it then.
-        for (std::size_t chunk = ranks.count(); chunk + 1 < limits.size(); chunk = ranks.count()) {
+        for (std::size_t chunk = ranks.count(); chunk < chunks; chunk = ranks.count()) {
             own.push_back(chunk);
-            integrate_chunk(limits[chunk], limits[chunk + 1]);
+            integrate_chunk(first_of(chunk), first_of(chunk + 1));
         }
     } catch (...) {
         failure = std::current_exception();
     }
     const auto results_of = [&](std::size_t chunk) {
-        return std::as_writable_bytes(results.subspan(limits[chunk], limits[chunk + 1] - limits[chunk]));
+        return std::as_writable_bytes(results.subspan(first_of(chunk), first_of(chunk + 1) - first_of(chunk)));
     };
     // Each chunk's number and results.
     std::vector<std::byte> mine;

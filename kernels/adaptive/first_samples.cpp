@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace quadot::adaptive {
 
@@ -97,7 +98,7 @@ first_samples::links first_samples::take_links(const half_line& each) {
         region_block& block = blocks_[i / regions_per_block];
         const std::size_t at = i % regions_per_block;
         const bool finite = std::isfinite(block.magnitude[at]) && std::isfinite(block.error[at]);
-        if (!finite && k >= 2 && all[k - 1].magnitude == 0 && all[k - 2].magnitude == 0) {
+        if (!finite && chain::vanished_before(all, k)) {
             block.value[at] = block.error[at] = block.noise[at] = block.magnitude[at] = 0;
         }
         all[k].add(region_results::of_lane(block, at));
@@ -134,7 +135,8 @@ bool first_samples::suffice(const tolerance& wanted, integral& result) {
     // Where f is resolved, estimates are 0 or fall and rise from region to region by little. One that stands out has seen the flank of something.
     outliers_ = half_line_count_ == 0 && resolved > 1e-13 * all.magnitude;
     for (std::size_t i = 0; outliers_ && !rough && i < count_; ++i) rough = stands_out(i);
-    return !rough && all.magnitude > 0 && result.error <= target_;
+    // A sample on a pole makes all of them infinite.
+    return !rough && all.magnitude > 0 && std::isfinite(result.error) && result.error <= target_;
 }
 
 beginning first_samples::unfinished(at_rest& rest) {
@@ -155,8 +157,9 @@ beginning first_samples::unfinished(at_rest& rest) {
             const unsigned estimate = from.error[k] <= threshold ? 0 : not_good;
             const unsigned noise = from.noise[k] <= 250 * threshold ? 0 : not_good;
             const unsigned hidden = from.error[k] <= rough_part * from.magnitude[k] ? 0 : not_good;
+            const unsigned infinite = from.magnitude[k] <= std::numeric_limits<double>::max() ? 0 : not_good;
             const unsigned seam = from.seam[k] <= threshold ? 0 : not_joined;
-            faults[first + k + 1] = static_cast<std::uint8_t>(estimate | noise | hidden | seam); // no jumps
+            faults[first + k + 1] = static_cast<std::uint8_t>(estimate | noise | hidden | infinite | seam); // no jumps
         }
     });
     std::size_t open = 0;

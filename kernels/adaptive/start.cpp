@@ -104,9 +104,8 @@ std::vector<chain> chains_of(start& evaluated) {
         std::vector<chain::link> links(static_cast<std::size_t>(outward.links));
         for (region& each : evaluated.regions) {
             if (each.half_line != static_cast<std::int16_t>(half_line)) continue;
-            // Beyond where f has vanished altogether, inf * 0 is 0.
             const auto k = static_cast<std::size_t>(each.link);
-            if (!each.finite() && k >= 2 && links[k - 1].magnitude == 0 && links[k - 2].magnitude == 0) {
+            if (!each.finite() && chain::vanished_before(links, k)) {
                 each.value = each.estimate = each.noise = each.magnitude = 0;
             }
             links[k].add(each);

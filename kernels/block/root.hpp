@@ -4,11 +4,12 @@
 // the four are left to it, the others approached by Goldschmidt's iteration from the CPU's 14-bit estimate of 1/sqrt(a):
 //   g = a y, h = y / 2, then twice r = 1/2 - g h, g += g r, h += h r     g near s = sqrt(a), h near 1 / (2 s)
 //   q = g + h (a - g^2)                                                  (P. Markstein, IBM J. Res. Dev. 34, 1990)
-// With u = 2^-53 and 1 <= s < 2, the iteration leaves 0.43 u in g and h, rounding g and h in its first round (1/s + s/2) u / 2 in
-// both, in its second u/s in g and u s/2 in h. Before it rounds, q is within 14 u^2 of s, and it rounds as s does unless a
-// midpoint M lies between. With a and M as integers A and M that is |A - M^2| <= 121, and A a multiple of 2^54: 92 solutions. For each of them
-// rounding.py tries every g and h within the bounds: all are right but of the neighbours of powers of 4, 1 + 2^-52 and 4 - 2^-51, whose
-// roots may become 1 + 2^-52 and 2. So packs with a result of a mantissa of 0 or 2^-52 are done again by the divider.
+// With u = 2^-53 and 1 <= s < 2, the iteration leaves 0.43 u in g and h. What was rounded before its second round, a y by u/s and then g and h
+// by u/s and u s/2, it halves, and leaves in g and h with opposite signs. Rounding them in the second adds u/s and u s/2. Before it
+// rounds, q is then within 15 u^2 of s, and it rounds as s does unless a midpoint M lies between. With a and M as integers A and M that is
+// |A - M^2| <= 121, and A a multiple of 2^54: 46 solutions. For each of them rounding.py tries every g and h within the bounds: all are right but
+// of the neighbours of powers of 4, 1 + 2^-52 and 4 - 2^-51, whose roots may become 1 + 2^-52 and 2. So packs with a result of a mantissa of 0 or
+// 2^-52 are done again by the divider.
 //
 // Correct rounding leaves nothing to choose: the bits are those of the machine's root on every instruction set.
 #pragma once

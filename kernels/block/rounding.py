@@ -19,7 +19,7 @@ from math import isqrt
 
 UNIT = Fraction(1, 2**53)
 RECIPROCAL_K = 12  # the header needs 6
-ROOT_K = 121  # and here 2 * 4 * 14
+ROOT_K = 121  # and here 2 * 4 * 15
 
 
 def nearest(value):
@@ -120,12 +120,16 @@ def wrong_roots():
         s = Fraction(isqrt(scaled << 240), 2**173)  # to 2^-120
         right = nearest(s)
         iteration = Fraction(43, 100)
-        first = (1 / s + s / 2) / 2
-        for g in neighbours(s, 4):
-            if abs(g / s - 1) > (iteration + first + 1 / s) * UNIT:
+        halved = (2 / s + s / 2) / 2  # in g, and with the opposite sign in h
+        for g in neighbours(s, 5):
+            error_of_g = g / s - 1
+            if abs(error_of_g) > (iteration + halved + 1 / s) * UNIT:
                 continue
-            for h in neighbours(1 / (2 * s), 6):
-                if abs(2 * s * h - 1) > (iteration + first + s / 2) * UNIT:
+            for h in neighbours(1 / (2 * s), 8):
+                error_of_h = 2 * s * h - 1
+                if abs(error_of_h) > (iteration + halved + s / 2) * UNIT:
+                    continue
+                if abs(error_of_g + error_of_h) > (2 * iteration + 1 / s + s / 2) * UNIT:
                     continue
                 q = nearest(g + h * nearest(a - g * g))
                 if q != right:

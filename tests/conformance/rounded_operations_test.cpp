@@ -102,6 +102,7 @@ TEST(rounded_operations, quotients_are_those_of_a_division) {
             expect_quotients(own.near_quotients, power, std::vector<double>(rounded_operations::step, 0x1p250));
             expect_quotients(own.near_quotients, power, std::vector<double>(rounded_operations::step, -0x1p-250));
             expect_quotients(own.any_quotients, power, spread(-1022, 1023, many, 3));
+            EXPECT_EQ(own.stand_in_for_quotient(power, 3.0), power / 3.0);
         }
     });
 }

@@ -300,6 +300,24 @@ TEST(Tolerance, OneInfiniteSampleIsASingularPoint) {
     EXPECT_NEAR(logarithm.value, 0.7 * std::log(0.7) + 0.3 * std::log(0.3) - 1, 2e-13);
 }
 
+// The first of 104 regions of [-1, 207] has its middle at 0, and so has the first of 8 of [-1, 15].
+TEST(Tolerance, AFirstNodeOnAPoleIsNoSuccess) {
+    const auto expect_divergent = [](auto f, double a, double b, const tolerance& wanted) {
+        const integral found = integrate(f, a, b, wanted);
+        EXPECT_EQ(found.status, integral_status::divergent_or_singular) << explain(found);
+    };
+    for (const double min_width : {1e-3, 0.0}) {
+        for (const double b : {207.0, 15.0}) {
+            const tolerance wanted{.min_width = min_width};
+            expect_divergent([](double x) { return 1 / (x * x); }, -1, b, wanted);
+            expect_divergent([](double x) { return 1 / std::fabs(x); }, -1, b, wanted);
+            const integral root = integrate([](double x) { return 1 / std::sqrt(std::fabs(x)); }, -1, b, wanted);
+            EXPECT_EQ(root.status, integral_status::ok) << explain(root);
+            EXPECT_LE(std::fabs(root.value - (2 + 2 * std::sqrt(b))), root.error) << b;
+        }
+    }
+}
+
 // Beside what fails, what is resolved waits.
 TEST(Tolerance, AJumpIsFollowedInFewSamples) {
     const integral jump = integrate([](double x) { return x < 0.3 ? 0.0 : 1.0; }, 0, 1, tolerance{});

@@ -328,6 +328,19 @@ inline std::string balance_findings(const communicator& ranks) {
     for (std::size_t k = 0; k < found.size(); ++k) {
         if (!(std::fabs(found[k].value - (1 + parameters[k] / 2)) <= found[k].error)) findings << "wrong at " << parameters[k] << "\n";
     }
+    // The hard ones lie together.
+    std::size_t hard = 0;
+    const auto hard_first = [&](std::span<const double> x, std::span<const double> p, std::span<double> y) {
+        if (p[0] < 0.1) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            hard += x.size();
+        }
+        for (std::size_t k = 0; k < x.size(); ++k) y[k] = x[k] * p[k] + 1;
+    };
+    integrate_each(hard_first, 0, 1, parameters, found, {.min_width = 0}, {.threads = 1, .ranks = &ranks});
+    const double of_all = ranks.maximum(static_cast<double>(hard)) / (21.0 * 100);
+    if (ranks.size() <= 4 && of_all > 0.85) findings << "one rank took " << of_all << " of the hard ones\n";
+
     const double share = 21.0 * static_cast<double>(parameters.size()) / ranks.size();
     // More ranks than cores are all slow.
     if (ranks.rank() == 0 && ranks.size() <= 4 && static_cast<double>(samples) > 0.75 * share) {

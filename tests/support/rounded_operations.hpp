@@ -12,6 +12,8 @@ struct rounded_operations {
 
     quotients near_quotients; ///< power / x[k] for 2^-250 <= |x| <= 2^250
     quotients any_quotients;
+    /// The part of a pack that stands for all lanes of one quadrant.
+    double (*stand_in_for_quotient)(double power, double d);
     roots near_roots; ///< for 2^-900 <= x <= 2^1000
     roots any_roots;
 };
