@@ -51,6 +51,7 @@ void print_table(const std::string& text) {
         if (each.is_baseline()) all.push_back({std::string(each.short_name), [&] { return each.run(problem); }});
     }
     std::vector<std::function<double()>> work;
+    work.reserve(all.size());
     for (const auto& each : all) work.push_back(each.run);
     const auto timed = drivers::time_interleaved(single_process(), work, patient);
 
