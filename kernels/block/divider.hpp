@@ -9,7 +9,7 @@ namespace quadot::inline QUADOT_ISA_NAMESPACE {
 /// Lake), two multiply-adds a cycle; Zen 4's takes 9 or 10, one multiply-add a cycle; of 256 bits Intel's takes 8.
 [[gnu::always_inline]] inline bool divider_is_slow() {
 #if defined(QUADOT_AVX512)
-    return __builtin_cpu_is("intel") != 0;
+    return static_cast<bool>(__builtin_cpu_is("intel"));
 #else
     return false;
 #endif
