@@ -1,6 +1,6 @@
 // Square roots of four registers side by side, correctly rounded, in less time than the divider takes.
 //
-// A root of 512 bits keeps the divider busy for 23 cycles on Sapphire Rapids and 16 on Zen 4, and leaves the multiply-add pipes free. Some of
+// A root of 512 bits keeps the divider busy for 23 cycles on an Intel Xeon of 2024 and 16 on Zen 4, and leaves the multiply-add pipes free. Some of
 // the four are left to it, the others approached by Goldschmidt's iteration from the CPU's 14-bit estimate of 1/sqrt(a):
 //   g = a y, h = y / 2, then twice r = 1/2 - g h, g += g r, h += h r     g near s = sqrt(a), h near 1 / (2 s)
 //   q = g + h (a - g^2)                                                  (P. Markstein, IBM J. Res. Dev. 34, 1990)
@@ -30,8 +30,6 @@ inline constexpr double highest_near_root = 0x1p1000;
 
 #if defined(QUADOT_AVX512)
 namespace roots {
-
-using registers = __m512d (&)[4];
 
 /// Whether all are from lowest_near_root to highest_near_root.
 [[gnu::always_inline]] inline bool all_near(const __m512d* a) {

@@ -111,22 +111,23 @@ struct to_round {
     V twice_low;
 };
 template <class V>
+[[gnu::always_inline]] inline to_round<V> of_quotient(const V& s, const V& s_low) {
+    const V z = s * s;
+    return {s + s, V(s * z) * cubic(z), s_low + s_low};
+}
+template <class V>
 [[gnu::always_inline]] inline to_round<V> evaluate_to_round(const V& f) {
     const auto base = fast_sum(V(2.0), f);
     const V reciprocal = V(1.0) / base.high;
     const V s = f * reciprocal;
-    const V s_low = fnma(s, base.low, remainder(f, s, base.high)) * reciprocal;
-    const V z = s * s;
-    return {s + s, V(s * z) * cubic(z), s_low + s_low};
+    return of_quotient(s, V(fnma(s, base.low, remainder(f, s, base.high)) * reciprocal));
 }
 template <class V>
 [[gnu::always_inline]] inline to_round<V> evaluate_to_round(const double_double<V>& f) {
     const auto base = fast_sum(V(2.0), f.high);
     const V reciprocal = V(1.0) / base.high;
     const V s = f.high * reciprocal;
-    const V s_low = (remainder(f.high, s, base.high) + fma(s, -(base.low + f.low), f.low)) * reciprocal;
-    const V z = s * s;
-    return {s + s, V(s * z) * cubic(z), s_low + s_low};
+    return of_quotient(s, V((remainder(f.high, s, base.high) + fma(s, -(base.low + f.low), f.low)) * reciprocal));
 }
 
 /// What turns the exponent's bits and 2^52 into k.

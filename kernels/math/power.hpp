@@ -147,8 +147,8 @@ template <class V>
 [[gnu::always_inline]] inline V by_logarithm(const V& x, const V& y) {
     const logarithm::split<V> parts = logarithm::split_exponent(x, V(logarithm::bias));
     const auto product = exponent(parts, y);
-    // Normal, positive, finite x: see log. Where x is not 1, y is small then; for x = 1, two_prod without FMA minds a huge y.
-    auto near = (add_bits(x, with_bits<V>(1)) >= with_bits<V>(0x0010000000000001)) & (abs(product.high) <= V(near_limit));
+    // Where x is not 1, y is small then; for x = 1, two_prod without FMA minds a huge y.
+    auto near = logarithm::is_near(x) & (abs(product.high) <= V(near_limit));
     if constexpr (!eft::fused<V>) near = near & (abs(y) < V(0x1p900));
     const auto [k, part] = exponential::evaluate_extended(product);
     V result = add_bits(one_more(part), shift_bits_left<52>(V(k + V(exponential::magic))));
