@@ -12,8 +12,8 @@
 #include "ranks/agreement.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <memory>
 #include <sstream>
@@ -30,6 +30,7 @@ struct diff_options {
     std::vector<std::string> names;
     std::string tolerance;
     std::string rounds;
+    std::string time_limit;
     std::string launcher;
     std::string json;
     std::string csv;
@@ -54,10 +55,12 @@ double parse_tolerance(const std::string& text) {
     return value;
 }
 
-/// Rounds of --run after which it looks, and goes on where a row is AMBIGUOUS.
-constexpr std::array looks{12, 24, 48};
-/// Each look may raise a false alarm: together they may in 5 % (Bonferroni).
-constexpr double significant_at_a_look = 0.05 / looks.size();
+/// Rounds of --run after which it looks first; while a row is AMBIGUOUS it looks again after twice as many.
+constexpr int first_look = 12;
+constexpr int most_rounds = 3072; // a row's interval takes the means of all pairs of rounds: 38 MB here
+/// Each look may raise a false alarm, and how many there will be is not known: the levels of all that could come, 1/2 + 1/6 + 1/12 + ...,
+/// add up to 5 % (Bonferroni).
+constexpr double significant_at(int look) { return 0.05 / (look * (look + 1.0)); }
 
 int parse_rounds(const std::string& text) {
     int value = 0;
@@ -103,30 +106,57 @@ alternation check_alternation(const diff_options& options, std::vector<std::stri
     return wanted;
 }
 
+/// On a terminal, one line that says how far it is.
+class run_counter {
+  public:
+    run_counter() = default;
+    ~run_counter() {
+        if (terminal_) fmt::print(stderr, "\r\x1b[K");
+    }
+    run_counter(const run_counter&) = delete;
+    run_counter& operator=(const run_counter&) = delete;
+    run_counter(run_counter&&) = delete;
+    run_counter& operator=(run_counter&&) = delete;
+
+    void show(int run, int all) const {
+        if (terminal_) fmt::print(stderr, "\r\x1b[Krun {} of {}", run, all);
+    }
+
+  private:
+    bool terminal_ = ::isatty(STDERR_FILENO) != 0;
+};
+
 struct compared {
     alternated pair;
     comparison found;
 };
 
-/// Two programs: as many rounds as asked for, or until every row is decided.
+/// Two programs: as many rounds as asked for, or until every row is decided or the time is up.
 compared run_and_compare(const diff_options& options, const std::vector<std::string>& words, double tolerance) {
     const alternation wanted = check_alternation(options, words);
-    const bool terminal = ::isatty(STDERR_FILENO) != 0;
-    const auto announce = [terminal](int done, int all) {
-        if (terminal) fmt::print(stderr, "\r\x1b[K{}", done == all ? "" : fmt::format("run {} of {}", done + 1, all));
-    };
+    const bool once = !options.rounds.empty();
+    if (once && !options.time_limit.empty()) throw usage_error("--rounds --time-limit: that many runs, or so long? leave out one of them");
+    const double limit = options.time_limit.empty() ? 60 : parse_duration("--time-limit", options.time_limit);
+    const auto start = std::chrono::steady_clock::now();
+    const auto time_is_up = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() >= limit; };
+
     compared result;
-    if (!options.rounds.empty()) {
-        run_alternately(wanted, 0, parse_rounds(options.rounds), result.pair, announce);
+    int done = 0;
+    int rounds = once ? parse_rounds(options.rounds) : first_look;
+    const run_counter counter;
+    const auto announce = [&](int runs) { counter.show(runs + 1, 2 * rounds); };
+    if (once) {
+        run_alternately(wanted, 0, rounds, result.pair, announce);
         result.found = compare(result.pair.before, result.pair.after, tolerance, true);
         return result;
     }
-    int done = 0;
-    for (const int rounds : looks) {
-        run_alternately(wanted, done, rounds, result.pair, announce);
-        result.found = compare(result.pair.before, result.pair.after, tolerance, true, significant_at_a_look);
-        done = rounds;
-        if (result.found.count(verdict::ambiguous) == 0) break;
+    for (int look = 1;; ++look, rounds *= 2) {
+        while (done < rounds && !(done >= first_look && time_is_up())) {
+            run_alternately(wanted, done, done + 2, result.pair, announce); // two rounds: old new new old
+            done += 2;
+        }
+        result.found = compare(result.pair.before, result.pair.after, tolerance, true, significant_at(look));
+        if (result.found.count(verdict::ambiguous) == 0 || rounds == most_rounds || time_is_up()) break;
     }
     return result;
 }
@@ -135,8 +165,9 @@ alternated read_pair(const diff_options& options, const std::vector<std::string>
     if (options.names.size() != 2) {
         throw usage_error(fmt::format("diff: files given: {}; give two, as in: quadot diff old.json new.json", options.names.size()));
     }
-    if (!options.rounds.empty() || !options.launcher.empty() || !words.empty()) {
-        throw usage_error("diff: --rounds, --launcher and a command behind -- belong to --run; leave them out to compare two files");
+    if (!options.rounds.empty() || !options.time_limit.empty() || !options.launcher.empty() || !words.empty()) {
+        throw usage_error(
+            "diff: --rounds, --time-limit, --launcher and a command behind -- belong to --run; leave them out to compare two files");
     }
     return {read_document(options.names[0]), read_document(options.names[1])};
 }
@@ -186,8 +217,11 @@ command add_diff(CLI::App& program) {
         ->type_name("PERCENT");
     add_flag_with_environment(*app, "--run", options->run, "run two programs in turn and compare one median a process");
     add_option_with_environment(*app, "--rounds", options->rounds,
-                                "runs of each program (default: 12, and up to 48 while a row is AMBIGUOUS)")
+                                "runs of each program (default: 12, and twice as many again while a row is AMBIGUOUS)")
         ->type_name("R");
+    add_option_with_environment(*app, "--time-limit", options->time_limit,
+                                "start no more of them after this time, e.g. 10s (default: 60s; 12 there are always)")
+        ->type_name("TIME");
     add_option_with_environment(*app, "--launcher", options->launcher, "words before each program, split at spaces, e.g. \"mpirun -n 2\"")
         ->type_name("WORDS");
     add_option_with_environment(*app, "--json", options->json, "write the comparison there (quadot-diff/1); - is standard output")

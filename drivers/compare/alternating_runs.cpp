@@ -52,8 +52,8 @@ class temporary_folder {
 
 /// This process's, without the options of `diff`, which the program's command would take for its own.
 std::vector<std::string> environment_for_runs() {
-    static constexpr std::array<std::string_view, 7> ours{
-        "QUADOT_JSON=", "QUADOT_CSV=", "QUADOT_QUIET=", "QUADOT_RUN=", "QUADOT_ROUNDS=", "QUADOT_LAUNCHER=", "QUADOT_TOLERANCE="};
+    static constexpr std::array<std::string_view, 8> ours{"QUADOT_JSON=",   "QUADOT_CSV=",      "QUADOT_QUIET=",     "QUADOT_RUN=",
+                                                          "QUADOT_ROUNDS=", "QUADOT_LAUNCHER=", "QUADOT_TOLERANCE=", "QUADOT_TIME_LIMIT="};
     std::vector<std::string> kept;
     for (char** each = environ; *each != nullptr; ++each) {
         const std::string_view text = *each;
@@ -179,14 +179,13 @@ void add_run(document& all, document run) {
 
 } // namespace
 
-void run_alternately(const alternation& wanted, int done, int rounds, alternated& found, const std::function<void(int, int)>& announce) {
+void run_alternately(const alternation& wanted, int done, int rounds, alternated& found, const std::function<void(int)>& announce) {
     const temporary_folder folder;
     for (int k = 2 * done; k < 2 * rounds; ++k) {
-        announce(k, 2 * rounds);
+        announce(k);
         const bool is_new = k % 4 == 1 || k % 4 == 2; // old new new old
         add_run(is_new ? found.after : found.before, run_once(wanted, is_new ? wanted.new_program : wanted.old_program, folder));
     }
-    announce(2 * rounds, 2 * rounds);
 }
 
 } // namespace quadot::drivers

@@ -24,9 +24,9 @@ struct alternated {
 };
 
 /// Adds runs of each program to `found` until there are `rounds`: old new new old old new new old … (ABBA: a steady drift cancels), without a shell, each
-/// with --json to a temporary file. `done`: rounds that are there already. `announce` is told before each run how many are done, of how many. A program that exits 1 found a wrong result, which its report says;
+/// with --json to a temporary file. `done`: rounds that are there already. `announce` is told before each run how many are done. A program that exits 1 found a wrong result, which its report says;
 /// with 2 and 3 it passes on as that error; what else ends it, a signal above all, throws error: internal. A program that cannot be started
 /// or writes no report throws error: usage.
-void run_alternately(const alternation& wanted, int done, int rounds, alternated& found, const std::function<void(int, int)>& announce);
+void run_alternately(const alternation& wanted, int done, int rounds, alternated& found, const std::function<void(int)>& announce);
 
 } // namespace quadot::drivers

@@ -378,7 +378,10 @@ class Refusals(Reports):
             if tolerance:
                 self.refused(self.old, self.new, "--tolerance", tolerance, says="--tolerance")
         self.refused(self.old, self.new, "--rounds", "3", says="belong to --run")
+        self.refused(self.old, self.new, "--time-limit", "3s", says="belong to --run")
         self.refused(self.old, self.new, "--", "dot", says="belong to --run")
+        self.refused("--run", "a", "b", "--rounds", "3", "--time-limit", "3s", "--", "dot", says="leave out one of them")
+        self.refused("--run", "a", "b", "--time-limit", "soon", "--", "dot", says="--time-limit")
         self.refused(self.old, self.new, "--json", "-", "--csv", "-", says="both to standard output")
         self.refused("--run", self.old, says="programs given: 1")
         self.refused("--run", "a", "b", says="nothing to run")
@@ -416,11 +419,11 @@ json.dump(document, open(path, "w"))
 sys.exit(code)
 """
 
-# Times that no machine disturbs, the same in each sample but not in each run: a run is one sample, whatever it holds.
+# Times that no machine disturbs, the same in each sample but not in each run (numbered by the log): a run is one sample, whatever it holds.
 STEADY = """
     import os, random
-    numbers = random.Random(each["name"] + str(os.getpid()))
-    each["real_time"] = 1e6 * FACTOR * numbers.gauss(1, 0.01)
+    numbers = random.Random(each["name"] + str(os.path.getsize(LOG)))
+    each["real_time"] = 1e6 * FACTOR * numbers.gauss(1, SCATTER)
     each["samples"] = [each["real_time"]] * 5"""
 
 
@@ -432,6 +435,13 @@ class Programs(Reports):
         path.write_text(text, encoding="utf-8")
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
         return str(path)
+
+    def steady(self, name, factor, scatter=0.01):
+        values = {"LOG": repr(str(self.folder / "log")), "FACTOR": str(factor), "SCATTER": str(scatter)}
+        edit = STEADY
+        for word, value in values.items():
+            edit = edit.replace(word, value)
+        return self.wrapper(name, edit)
 
     def wrapper(self, name, edit):
         return self.script(name, WRAPPER.format(python=sys.executable, program=program_test.PROGRAM, name=name[0], log=str(self.folder / "log"),
@@ -447,8 +457,7 @@ class Programs(Reports):
         self.assertEqual(comparison["wrong"], [])
 
     def test_ten_percent_slower(self):
-        old = self.wrapper("a", STEADY.replace("FACTOR", "1.0"))
-        new = self.wrapper("b", STEADY.replace("FACTOR", "1.1"))
+        old, new = self.steady("a", 1.0), self.steady("b", 1.1)
         code, out, err = run("diff", "--run", old, new, "--json", "-", *self.words)
         self.assertEqual((code, err), (1, ""))
         comparison = json.loads(out)
@@ -459,9 +468,25 @@ class Programs(Reports):
         self.assertEqual((self.folder / "log").read_text(encoding="utf-8"), "abba" * 6)
 
     def test_times_that_differ_from_run_to_run_alone(self):
-        same = [self.wrapper(name, STEADY.replace("FACTOR", "1.0")) for name in ("a", "b")]
-        code, out, _ = run("diff", "--run", *same, "--json", "-", *self.words)
+        code, out, _ = run("diff", "--run", self.steady("a", 1.0), self.steady("b", 1.0), "--json", "-", *self.words)
         self.assertEqual(code, 0, out)
+
+    def test_noise_takes_more_runs(self):
+        # Runs that scatter by 5 %: twelve cannot tell 6 % from none. It goes on, looks after twice as many, and stops once it knows.
+        old, new = self.steady("a", 1.0, 0.05), self.steady("b", 1.06, 0.05)
+        code, out, err = run("diff", "--run", old, new, "--json", "-", "--time-limit", "10min", *self.words)
+        self.assertEqual((code, err), (1, ""))
+        comparison = json.loads(out)
+        self.assertEqual([each["verdict"] for each in comparison["rows"]], ["SLOWER", "SLOWER"])
+        taken = {each["old_samples"] for each in comparison["rows"]} | {each["new_samples"] for each in comparison["rows"]}
+        self.assertEqual(len(taken), 1)
+        self.assertIn(taken.pop(), (24, 48, 96, 192))
+
+    def test_the_time_limit_ends_it(self):
+        old, new = self.steady("a", 1.0, 0.2), self.steady("b", 1.0, 0.2)
+        code, out, _ = run("diff", "--run", old, new, "--json", "-", "--time-limit", "1ms", *self.words)
+        self.assertEqual(code, 0)
+        self.assertEqual([(each["old_samples"], each["verdict"]) for each in json.loads(out)["rows"]], [(12, "AMBIGUOUS")] * 2)
 
     def test_a_wrong_value_is_seen(self):
         wrong = self.wrapper("b", 'each.update(error=1.0, verdict="fail")')
