@@ -5,6 +5,7 @@
 #include "drivers/input/suggest.hpp"
 #include "drivers/integrate_problem.hpp"
 #include "drivers/integrate_rule.hpp"
+#include "drivers/integrate_to_tolerance.hpp"
 #include "drivers/options/common_options.hpp"
 #include "drivers/run.hpp"
 #include "errors.hpp"
@@ -13,10 +14,13 @@
 #include "registry/integrate_variants.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <memory>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -26,6 +30,11 @@ std::string parameters_text(const std::vector<parameter>& parameters) {
     std::string text;
     for (const auto& each : parameters) text += fmt::format("{}{} = {}", text.empty() ? " with " : ", ", each.name, each.value);
     return text;
+}
+
+std::string integrand_text(const asked& problem) {
+    return problem.name() +
+           (problem.text ? parameters_text(problem.text->parameters) : fmt::format(" = {}", problem.integrand.description().formula));
 }
 
 void prepare_text(const surroundings& around, const asked& problem, const execution& how, report& report) {
@@ -202,7 +211,21 @@ void understand_tolerance(const integrate_options& options, asked& problem) {
     }
 }
 
+/// The options of integrals to a tolerance alone, as typed.
+std::array<std::pair<const char*, std::string_view>, 5> tolerance_texts(const integrate_options& options) {
+    return {{{"--rtol", options.relative},
+             {"--atol", options.absolute},
+             {"--max-evaluations", options.max_evaluations},
+             {"--breakpoints", options.breakpoints},
+             {"--min-width", options.min_width}}};
+}
+
 } // namespace
+
+bool asks_for_tolerance(const integrate_options& options) {
+    const auto texts = tolerance_texts(options);
+    return std::any_of(texts.begin(), texts.end(), [](const auto& each) { return !each.second.empty(); });
+}
 
 asked understand(const integrate_options& options) {
     asked problem;
@@ -265,10 +288,8 @@ asked understand(const integrate_options& options) {
         understand_tolerance(options, problem);
         return problem;
     }
-    for (const auto& [name, text] : {std::pair{"--rtol", &options.relative}, std::pair{"--atol", &options.absolute},
-                                     std::pair{"--max-evaluations", &options.max_evaluations},
-                                     std::pair{"--breakpoints", &options.breakpoints}, std::pair{"--min-width", &options.min_width}}) {
-        if (!text->empty()) throw usage_error(fmt::format("{}: a fixed rule with -n has no tolerance; give either -n or {}", name, name));
+    for (const auto& [name, text] : tolerance_texts(options)) {
+        if (!text.empty()) throw usage_error(fmt::format("{}: a fixed rule with -n has no tolerance; give either -n or {}", name, name));
     }
     if (problem.sizes.empty()) problem.sizes.push_back(parse_size("-n", options.n));
     problem.n = *std::max_element(problem.sizes.begin(), problem.sizes.end());
@@ -340,6 +361,19 @@ void add_integrand_options(CLI::App& app, integrate_options& options) {
         ->envname("QUADOT_JIT");
 }
 
+void add_tolerance_options(CLI::App& app, integrate_options& options) {
+    add_option_with_environment(app, "--rtol", options.relative, "to this part of the integral (default: 1e-10)")->type_name("R");
+    add_option_with_environment(app, "--atol", options.absolute, "or to this error, whichever is larger (default: 0)")->type_name("A");
+    add_option_with_environment(app, "--max-evaluations", options.max_evaluations, "give up after so many samples (default: 2e6)")
+        ->type_name("SIZE");
+    add_option_with_environment(app, "--breakpoints", options.breakpoints,
+                                "where the integrand jumps or is infinite, if known: constant expressions between commas")
+        ->type_name("P,P,...");
+    add_option_with_environment(app, "--min-width", options.min_width,
+                                "the narrowest peak to look for, as a part of the range (default: 1e-3; 0: no search)")
+        ->type_name("W");
+}
+
 void add_rule_options(CLI::App& app, integrate_options& options) {
     add_option_with_environment(app, "-n,--n", options.n, "instead: panels of a fixed rule, e.g. 1000, 1e9, 2^30")->type_name("SIZE");
     add_option_with_environment(app, "--rule", options.rule,
@@ -352,16 +386,7 @@ command add_integrate(CLI::App& program) {
     CLI::App* app =
         program.add_subcommand("integrate", "an integral to a tolerance, or by a fixed rule and every variant, judged independently");
     add_integrand_options(*app, *options);
-    add_option_with_environment(*app, "--rtol", options->relative, "to this part of the integral (default: 1e-10)")->type_name("R");
-    add_option_with_environment(*app, "--atol", options->absolute, "or to this error, whichever is larger (default: 0)")->type_name("A");
-    add_option_with_environment(*app, "--max-evaluations", options->max_evaluations, "give up after so many samples (default: 2e6)")
-        ->type_name("SIZE");
-    add_option_with_environment(*app, "--breakpoints", options->breakpoints,
-                                "where the integrand jumps or is infinite, if known: constant expressions between commas")
-        ->type_name("P,P,...");
-    add_option_with_environment(*app, "--min-width", options->min_width,
-                                "the narrowest peak to look for, as a part of the range (default: 1e-3; 0: no search)")
-        ->type_name("W");
+    add_tolerance_options(*app, *options);
     add_option_with_environment(*app, "--upto", options->upto,
                                 "instead of HI: a table of the integrals from LO up to each of these points, in one pass")
         ->type_name("P,P,...|FROM:TO:STEP");

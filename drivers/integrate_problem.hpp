@@ -70,8 +70,13 @@ struct asked {
 
 /// WHAT LO HI, --param and --jit.
 void add_integrand_options(CLI::App& app, integrate_options& options);
+/// --rtol, --atol, --max-evaluations, --breakpoints and --min-width.
+void add_tolerance_options(CLI::App& app, integrate_options& options);
 /// -n and --rule.
 void add_rule_options(CLI::App& app, integrate_options& options);
+
+/// Whether any option that only integrals to a tolerance have was given.
+bool asks_for_tolerance(const integrate_options& options);
 
 /// Throws error: usage.
 asked understand(const integrate_options& options);
@@ -79,19 +84,16 @@ asked understand(const integrate_options& options);
 /// " with k = 3, w = 2", or nothing.
 std::string parameters_text(const std::vector<parameter>& parameters);
 
+/// "cos = cos(x)", "'exp(-k*x)' with k = 3".
+std::string integrand_text(const asked& problem);
+
 /// Collective: compiles the text, or begins to, and says so where the user would wonder why it is not compiled.
 void prepare_text(const surroundings& around, const asked& problem, const execution& how, report& report);
 
 /// Collective: how the text was evaluated in the end, for the report.
 void note_jit(const asked& problem, const execution& how, report& report);
 
-/// An integral to a tolerance, measured and judged.
-int run_to_tolerance(const surroundings& around, const integrate_options& options, const common_settings& settings, const asked& problem);
-
 /// An integral to a tolerance for each value of a parameter, or up to each of many points.
 int run_sweep(const surroundings& around, const integrate_options& options, const common_settings& settings, const asked& problem);
-
-/// "rtol 1e-10, atol 1e-6, 2 breakpoints".
-std::string request_text(const asked& problem);
 
 } // namespace quadot::drivers

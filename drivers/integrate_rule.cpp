@@ -53,11 +53,6 @@ const char* status_of_sum(double value) {
     return std::isinf(value) ? "divergent_or_singular" : "ok";
 }
 
-std::string integrand_text(const asked& problem) {
-    return problem.name() +
-           (problem.text ? parameters_text(problem.text->parameters) : fmt::format(" = {}", problem.integrand.description().formula));
-}
-
 namespace {
 
 int dry_run(const surroundings& around, const common_settings& settings, const asked& problem) {

@@ -26,9 +26,6 @@ std::vector<registry::integrate_variant> variants_of(const asked& problem, isa_k
 /// result.status of a rule's value: an infinite one is no integral.
 const char* status_of_sum(double value);
 
-/// "cos = cos(x)", "'exp(-k*x)' with k = 3".
-std::string integrand_text(const asked& problem);
-
 int run_rule(const surroundings& around, const integrate_options& options, const common_settings& settings, const asked& problem);
 
 } // namespace quadot::drivers

@@ -1,5 +1,6 @@
 #include "drivers/data/memory.hpp"
 #include "drivers/integrate_problem.hpp"
+#include "drivers/integrate_to_tolerance.hpp"
 
 #include <algorithm>
 #include <cmath>

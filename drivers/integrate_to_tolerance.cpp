@@ -1,9 +1,10 @@
+#include "drivers/integrate_to_tolerance.hpp"
+
 #include "drivers/data/memory.hpp"
-#include "drivers/integrate_problem.hpp"
 #include "drivers/reference/rule_reference.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include <fmt/format.h>
 
@@ -42,21 +43,57 @@ int dry_run(const surroundings& around, const common_settings& settings, const a
 
 } // namespace
 
-int run_to_tolerance(const surroundings& around, const integrate_options& options, const common_settings& settings, const asked& problem) {
-    if (options.common.dry_run) return dry_run(around, settings, problem);
+registry::variant adaptive_variant(const common_settings& settings) {
     registry::variant variant{};
     variant.name = fmt::format("integrate/adaptive/{}", name_of(settings.isa));
     variant.short_name = "adaptive";
     variant.summary = "to a tolerance";
     variant.accumulator = settings.accumulator;
     variant.threaded = true;
+    return variant;
+}
+
+integral integrate_as_asked(const asked& problem, const execution& how) {
+    tolerance wanted = problem.wanted;
+    wanted.breakpoints = problem.breakpoints;
+    return integrate(problem.view(), problem.lower, problem.upper, wanted, how);
+}
+
+void take_answer(const surroundings& around, const asked& problem, const integral& found, report& report) {
+    report.result.value = found.value;
+    report.result.error = found.error;
+    report.result.evaluations = found.evaluations;
+    report.result.regions = found.regions;
+    report.result.status = name_of(found.status);
+    if (found.status == integral_status::ok) return;
+    report.result.message = explain(found);
+    if (around.speaks()) fmt::print(stderr, "quadot: integrate {}: {}: {}\n", problem.name(), report.result.status, report.result.message);
+}
+
+tolerance_judge::tolerance_judge(const asked& problem, const integral& found) : exact_(closed_form(problem)), found_(found) {
+    const double target = std::max(problem.wanted.absolute, problem.wanted.relative * std::abs(found.value));
+    // What was asked for; where an integral of 0 was found to rounding, that.
+    bound_ = found.status == integral_status::ok ? std::max(target, found.error) : 0;
+}
+
+void tolerance_judge::operator()(report_row& row) const {
+    row.items = static_cast<double>(found_.evaluations);
+    row.error = exact_ ? std::abs(row.value - *exact_) : found_.error;
+    row.bound = bound_;
+}
+
+std::string tolerance_judge::reference_name() const {
+    return exact_ ? fmt::format("the closed form, {:.17g}", *exact_) : "the estimate of the error: no closed form is known";
+}
+
+int run_to_tolerance(const surroundings& around, const integrate_options& options, const common_settings& settings, const asked& problem) {
+    if (options.common.dry_run) return dry_run(around, settings, problem);
+    const registry::variant variant = adaptive_variant(settings);
     static_cast<void>(parse_comparison(options.common.compare, {variant.short_name}));
 
-    report report = start_report(around, options.common, settings,
-                                 fmt::format("integrate {}{} from {}, {}", problem.name(),
-                                             problem.text ? parameters_text(problem.text->parameters)
-                                                          : fmt::format(" = {}", problem.integrand.description().formula),
-                                             problem.limits_text, request_text(problem)));
+    report report =
+        start_report(around, options.common, settings,
+                     fmt::format("integrate {} from {}, {}", integrand_text(problem), problem.limits_text, request_text(problem)));
     report.rate_unit = "Geval/s";
     report.result.accumulator = name_of(settings.accumulator);
     if (problem.lower == problem.upper) {
@@ -66,34 +103,15 @@ int run_to_tolerance(const surroundings& around, const integrate_options& option
     const execution how{
         .accumulator = settings.accumulator, .threads = settings.threads, .isa = settings.isa, .ranks = &around.ranks, .jit = problem.jit};
     prepare_text(around, problem, how, report);
-    tolerance wanted = problem.wanted;
-    wanted.breakpoints = problem.breakpoints;
-    const auto run = [&] { return integrate(problem.view(), problem.lower, problem.upper, wanted, how); };
-    const integral found = run();
-    report.result.value = found.value;
-    report.result.error = found.error;
-    report.result.evaluations = found.evaluations;
-    report.result.regions = found.regions;
-    report.result.status = name_of(found.status);
-    if (found.status != integral_status::ok) {
-        report.result.message = explain(found);
-        if (around.speaks())
-            fmt::print(stderr, "quadot: integrate {}: {}: {}\n", problem.name(), report.result.status, report.result.message);
-    }
+    const integral found = integrate_as_asked(problem, how);
+    take_answer(around, problem, found, report);
     if (!wants_table(options.common)) return finish(around, report, options.common);
 
-    const std::optional<double> exact = closed_form(problem);
-    report.reference = exact ? fmt::format("the closed form, {:.17g}", *exact) : "the estimate of the error: no closed form is known";
-    const double target = std::max(wanted.absolute, wanted.relative * std::abs(found.value));
-    const auto judge = [&](report_row& row) {
-        row.items = static_cast<double>(found.evaluations);
-        row.error = exact ? std::abs(row.value - *exact) : found.error;
-        // What was asked for; where an integral of 0 was found to rounding, that.
-        row.bound = found.status == integral_status::ok ? std::max(target, found.error) : 0;
-    };
+    const tolerance_judge judge(problem, found);
+    report.reference = judge.reference_name();
     timing_request timing = settings.timing;
     if (!settings.maximum_time_chosen) timing.maximum_seconds = std::min(timing.maximum_seconds, 0.1);
-    measure(around, report, {{&variant, [&] { return run().value; }, judge}}, timing, settings.threads);
+    measure(around, report, {{&variant, [&] { return integrate_as_asked(problem, how).value; }, judge}}, timing, settings.threads);
     note_jit(problem, how, report);
     return finish(around, report, options.common);
 }

@@ -13,6 +13,7 @@
 #include "drivers/run.hpp"
 #include "drivers/scale/plan.hpp"
 #include "drivers/scale/study.hpp"
+#include "drivers/scale/to_tolerance.hpp"
 #include "errors.hpp"
 #include "quadot.hpp"
 #include "ranks/agreement.hpp"
@@ -27,21 +28,6 @@
 namespace quadot::drivers {
 
 namespace {
-
-/// Samples of each point: enough for an interval and a fit, few enough for a batch job with many points.
-constexpr int default_samples = 15;
-
-timing_request study_timing(const common_settings& settings) {
-    timing_request timing = settings.timing;
-    if (timing.repetitions == 0 && !settings.maximum_time_chosen) timing.repetitions = default_samples;
-    return timing;
-}
-
-std::string text_of(const scale_plan& plan) {
-    std::string modes;
-    for (const scaling_mode mode : plan.modes) modes += (modes.empty() ? "" : " and ") + std::string(name_of(mode));
-    return fmt::format("{} scaling with {} ranks x {} threads", modes, fmt::join(plan.ranks, ","), fmt::join(plan.threads, ","));
-}
 
 /// The result is that of the strong study's last configuration, or of the weak one's.
 void take_result(report& report, const std::string& own) {
@@ -171,8 +157,16 @@ understood_integral understand_integral(integrate_options& options, const scale_
     understood_integral wanted;
     wanted.plan = understand_scale(scale, options.common, ranks);
     wanted.settings = check_common_options(options.common);
-    if (options.n.empty()) options.n = "1e8";
+    const bool to_tolerance = options.n.empty() && asks_for_tolerance(options);
+    if (options.n.empty() && !to_tolerance) options.n = "1e8";
     wanted.problem = understand(options);
+    if (wanted.problem.sweep) throw usage_error("scale integrate: --param: a range is many integrals; give one value");
+    if (to_tolerance) {
+        if (scale.modes.empty()) wanted.plan.modes = {scaling_mode::strong};
+        if (wanted.plan.modes != std::vector{scaling_mode::strong}) {
+            throw usage_error("--mode weak: an integral to a tolerance does not grow with the workers; give -n PANELS, or --mode strong");
+        }
+    }
     if (wanted.problem.lower == wanted.problem.upper) {
         throw usage_error("scale integrate: LO = HI: nothing to scale; choose limits that differ");
     }
@@ -184,6 +178,7 @@ int run_integrate(const surroundings& around, integrate_options options, const s
     agree(around.ranks, [&] { wanted = understand_integral(options, scale, around.ranks.size()); });
     require_writable_outputs(around, options.common);
     const auto& [plan, settings, problem] = wanted;
+    if (problem.to_tolerance) return scale_to_tolerance(around, options, settings, plan, problem);
     const auto variants = variants_of(problem, settings.isa);
     std::vector<std::string> known;
     for (const auto& variant : variants) known.push_back(variant.short_name);
@@ -245,7 +240,8 @@ struct kinds_of_study {
     CLI::App* integrate_app;
 
     explicit kinds_of_study(CLI::App& app)
-        : dot_app(app.add_subcommand("dot", "of generated vectors")), integrate_app(app.add_subcommand("integrate", "by a fixed rule")) {
+        : dot_app(app.add_subcommand("dot", "of generated vectors")),
+          integrate_app(app.add_subcommand("integrate", "by a fixed rule, or to a tolerance")) {
         add_generated_data_options(*dot_app, *dot);
         add_scale_options(*dot_app, *scale);
         add_common_options(*dot_app, dot->common, true);
@@ -254,10 +250,14 @@ struct kinds_of_study {
             "Examples:\n  quadot scale dot -n 2^22 --threads 1,2\n  mpirun -n 4 quadot scale dot -n 2^24 --threads 1 --mode strong,weak");
         add_integrand_options(*integrate_app, *integrate);
         add_rule_options(*integrate_app, *integrate);
+        add_tolerance_options(*integrate_app, *integrate);
         add_scale_options(*integrate_app, *scale);
         add_common_options(*integrate_app, integrate->common, true);
-        integrate_app->footer("-n: 1e8 unless given; --threads takes a list; --compare: none unless given; --reps: 15 unless given.\n"
-                              "Example:\n  mpirun -n 2 quadot scale integrate pi 0 1 -n 1e7 --rule simpson --threads 1");
+        integrate_app->footer(
+            "-n: 1e8 unless given, or one of the options of a tolerance, which is scaled strongly; --threads takes a list;\n"
+            "--compare: none unless given; --reps: 15 unless given.\n"
+            "Examples:\n  mpirun -n 2 quadot scale integrate pi 0 1 -n 1e7 --rule simpson --threads 1\n"
+            "  quadot scale integrate 'cos(1e6*x^2)+2' 0 1 --rtol 1e-10 --max-evaluations 1e8 --threads 1,2");
     }
 };
 

@@ -149,6 +149,18 @@ scale_plan understand_scale(const scale_options& options, common_options& common
     return plan;
 }
 
+std::string text_of(const scale_plan& plan) {
+    std::string modes;
+    for (const scaling_mode mode : plan.modes) modes += (modes.empty() ? "" : " and ") + std::string(name_of(mode));
+    return fmt::format("{} scaling with {} ranks x {} threads", modes, fmt::join(plan.ranks, ","), fmt::join(plan.threads, ","));
+}
+
+timing_request study_timing(const common_settings& settings) {
+    timing_request timing = settings.timing;
+    if (timing.repetitions == 0 && !settings.maximum_time_chosen) timing.repetitions = 15;
+    return timing;
+}
+
 std::vector<configuration> configurations(const scale_plan& plan, std::uint64_t size, std::uint64_t largest) {
     std::vector<configuration> all;
     for (const scaling_mode mode : plan.modes) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "drivers/commands.hpp"
+#include "drivers/measure/timing.hpp"
 #include "drivers/options/common_options.hpp"
 #include "drivers/report/report.hpp"
 #include "registry/variant.hpp"
@@ -32,6 +33,12 @@ struct scale_plan {
 };
 /// The plan, checked; `common.threads` becomes the largest number of threads. Throws error: usage.
 scale_plan understand_scale(const scale_options& options, common_options& common, int ranks);
+
+/// "strong scaling with 1,2 ranks x 1 threads".
+std::string text_of(const scale_plan& plan);
+
+/// What --reps and --max-time asked for; else 15 samples of each point: enough for an interval and a fit, few enough for a batch job with many points.
+timing_request study_timing(const common_settings& settings);
 
 /// One point of the study.
 struct configuration {

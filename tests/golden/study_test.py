@@ -209,6 +209,27 @@ class Scale(WithMpi):
         alone = value_of("integrate", "exp(-x^2)*cos(k*x)", "-1", "2", "--param", "k=3", "-n", "1001", "--rule", "simpson")
         self.assertEqual({row["value_hex"] for row in rows}, {alone})
 
+    def test_integrals_to_a_tolerance(self):
+        # Hard enough for regions on every worker. 2 + a Fresnel integral: C(w) = int cos(pi t^2/2), and x = t sqrt(pi/2e5) makes one of the other
+        # (Abramowitz & Stegun 7.3.1); for w = sqrt(2e5/pi), 7.3.9 and 7.3.27/28: C(w) = 1/2 + f sin(pi w^2/2) - g cos(pi w^2/2).
+        what = ("integrate", "cos(k*x^2)+2", "0", "1", "--param", "k=1e5", "--rtol", "1e-9", "--max-evaluations", "1e7")
+        found = document("scale", *what, "--threads", "1,2", "--reps", "2", launch=3)
+        rows = [row for row in found["benchmarks"] if row["study"] == "strong"]
+        self.assertEqual([(row["ranks"], row["threads"]) for row in rows], [(ranks, threads) for ranks in (1, 2, 3) for threads in (1, 2)])
+        self.check_figures(rows)
+        self.assertEqual({row["value_hex"] for row in rows}, {value_of(*what)})
+        w = math.sqrt(2e5 / math.pi)
+        f, g = 1 / (math.pi * w), 1 / (math.pi**2 * w**3)  # the next terms are 1e-12 of these
+        fresnel = 0.5 + f * math.sin(1e5) - g * math.cos(1e5)
+        self.assertAlmostEqual(found["result"]["value"], 2 + math.sqrt(math.pi / 2e5) * fresnel, delta=2e-9)
+        self.assertEqual(found["result"]["status"], "ok")
+        self.assertEqual({row["problem_size"] for row in rows}, {found["result"]["evaluations"]})
+        self.assertEqual({row["verdict"] for row in rows}, {"pass"})
+        code, out, err = ranks(2, "scale", "integrate", "1/x", "0", "1", "--rtol", "1e-6", "--reps", "1")
+        self.assertEqual(code, 1)
+        self.assertIn("divergent_or_singular", err)
+        self.assertIn("DOES NOT validate", out)
+
     def test_text(self):
         code, out, err = ranks(2, "scale", "dot", "-n", "1000", "--reps", "6", "--threads", "1", "--compare", "naive")
         self.assertEqual(code, 0, err)
@@ -244,6 +265,10 @@ class Scale(WithMpi):
             ("dot", "-n", "2^53", "--mode", "weak", "--threads", "2"),
             ("integrate", "nonsense", "0", "1"),
             ("integrate", "cos", "1", "1"),
+            ("integrate", "cos", "1", "1", "--rtol", "1e-3"),
+            ("integrate", "cos", "0", "1", "--rtol", "1e-3", "--mode", "weak"),
+            ("integrate", "cos", "0", "1", "--rtol", "1e-3", "-n", "10"),
+            ("integrate", "cos(k*x)", "0", "1", "--param", "k=0:1:0.1", "--rtol", "1e-3"),
             ("somewhere",),
         ):
             code, _, err = run("scale", *words)
