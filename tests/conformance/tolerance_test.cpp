@@ -131,8 +131,9 @@ TEST(Tolerance, NothingIsFoundThatOverflowsOrWasNotSearched) {
     EXPECT_NEAR(integrate(peak, 0, 1, {.relative = 1e-4}).value, 1 + 60 * std::sqrt(std::acos(-1.0)), 0.02);
 }
 
-// Who means infinity by a large number finds nothing but zeros in equal regions.
+// Who means infinity by a large number finds nothing but zeros in equal regions, and so may who looks for a peak on an infinite range.
 TEST(Tolerance, IntegralsBesideEndsOfHugeRangesAreSeen) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
     const double pi = std::acos(-1.0);
     struct huge {
         std::function<double(double)> f;
@@ -154,6 +155,10 @@ TEST(Tolerance, IntegralsBesideEndsOfHugeRangesAreSeen) {
         {[](double x) { return std::exp(-1 / x - x) / (x * x); }, 0, 1e9, 2 * std::cyl_bessel_k(1, 2), {}},
         {[](double x) { return std::exp(5 - x); }, 5, 1e10, 1},
         {[](double x) { return std::exp(-std::fabs(x - 3)); }, -1e9, 1e9, 2, {3}},
+        // Less than 1e-323 but for 27 to both sides: a hundredth of a percent of the distance, and of a shell.
+        {[](double x) { return std::exp(-(x - 2e5) * (x - 2e5)); }, -infinity, infinity, std::sqrt(pi)},
+        {[](double x) { return std::exp(-(x + 2e5) * (x + 2e5)); }, -infinity, 0, std::sqrt(pi)},
+        {[](double x) { return std::exp(-std::fabs(x - 1e6)); }, 0, infinity, 2},
     };
     for (const huge& each : all) {
         const integral found = integrate(each.f, each.from, each.to, {.relative = 1e-9, .breakpoints = each.breakpoints});
