@@ -18,15 +18,13 @@ namespace quadot::inline QUADOT_ISA_NAMESPACE {
 
 namespace anchored {
 
-/// 256-bit registers also where wider ones exist: Zen 4 runs both at one rate, but converts floats twice as fast in these.
-/// 16 lanes, 8 with SSE2, whose 16 registers hold no more.
-#if defined(QUADOT_AVX512)
-using batch = simd::batch<double, half_width_arch>;
-#else
-using batch = native<double>;
-#endif
-inline constexpr std::size_t registers = eft::fused<batch> ? 16 / batch::size : 4;
-inline constexpr std::size_t lanes = registers * batch::size;
+/// Floats are converted in 256-bit registers: see term_batch_of.
+template <class Terms>
+using batch_of = term_batch<double, typename Terms::element>;
+/// SSE2's 16 registers hold no more than 8.
+inline constexpr std::size_t lanes = eft::fused<native<double>> ? 16 : 8;
+template <class Batch>
+inline constexpr std::size_t registers = lanes / Batch::size;
 
 [[gnu::always_inline]] inline std::uint64_t bits_of(double value) { return std::bit_cast<std::uint64_t>(value); }
 [[gnu::always_inline]] inline double power_of_two(int exponent) {
@@ -49,6 +47,7 @@ template <class Terms>
 [[gnu::always_inline]] inline double largest_of_some(const Terms& from, std::size_t count) {
     using simd::abs;
     using simd::max;
+    using batch = batch_of<Terms>;
     // Four chains: one would take as long as the sum of a short vector.
     batch largest[4] = {batch(0.0), batch(0.0), batch(0.0), batch(0.0)};
     if (count >= 128) {
@@ -91,6 +90,7 @@ template <class Terms>
 [[gnu::noinline]] survey survey_block(const Terms& from, std::size_t count) {
     using simd::abs;
     using simd::max;
+    using batch = batch_of<Terms>;
     const batch zero(0.0);
     batch largest(0.0);
     batch total(0.0);
@@ -115,6 +115,7 @@ template <class Terms>
 }
 
 /// One step's state for a register of lanes.
+template <class batch>
 struct lane_state {
     batch sum;
     batch correction;
@@ -143,17 +144,33 @@ struct outcome {
     bool valid;
 };
 
-template <class Terms>
+/// Lane j with lane j + L/2, then L/4 ..., down to one register.
+template <std::size_t Remaining, class Batch>
+[[gnu::always_inline]] inline Batch fold_corrections(lane_state<Batch>* lane) {
+    if constexpr (Remaining == 1) {
+        return lane[0].correction;
+    } else {
+        for_each_index<Remaining / 2>([&](auto j) __attribute__((always_inline)) {
+            lane[j].correction = lane[j].correction + lane[j + Remaining / 2].correction;
+        });
+        return fold_corrections<Remaining / 2>(lane);
+    }
+}
+
+template <reading Reading, class Terms>
 [[gnu::always_inline]] inline outcome sum_lanes(const Terms& from, std::size_t count, int k) {
+    using batch = batch_of<Terms>;
+    constexpr std::size_t registers = anchored::registers<batch>;
     const double anchor = 1.5 * power_of_two(k);
     const batch start(anchor);
-    lane_state lane[registers];
+    lane_state<batch> lane[registers];
     batch seen(0.0);
     for_each_index<registers>([&](auto j) __attribute__((always_inline)) { lane[j] = {start, batch(0.0)}; });
     std::size_t i = 0;
     for (; i + lanes <= count; i += lanes) {
         for_each_index<registers>([&](auto j) __attribute__((always_inline)) {
             const std::size_t at = i + j * batch::size;
+            if constexpr (Reading == reading::ahead) from.template read_ahead<batch, j>(at);
             const auto [weight, value] = from.template at<batch>(at);
             lane[j].accumulate(weight, value);
             seen = note_difference(seen, lane[j].sum, start);
@@ -172,19 +189,16 @@ template <class Terms>
     // Bits add as integers, modulo 2^64; the anchors' own bits come off at the end.
     batch multiples = lane[0].sum;
     for_each_index<registers - 1>([&](auto j) __attribute__((always_inline)) { multiples = add_bits(multiples, lane[j + 1].sum); });
-    for_each_index<registers / 2>([&](auto j) __attribute__((always_inline)) {
-        lane[j].correction = lane[j].correction + lane[j + registers / 2].correction;
-    });
-    batch correction = lane[0].correction;
-    for_each_index<registers / 2 - 1>([&](auto j) __attribute__((always_inline)) { correction = correction + lane[j + 1].correction; });
+    const batch correction = fold_corrections<registers>(static_cast<lane_state<batch>*>(lane));
     alignas(64) double parts[3][batch::size];
     multiples.store_aligned(static_cast<double*>(parts[0]));
     correction.store_aligned(static_cast<double*>(parts[1]));
     seen.store_aligned(static_cast<double*>(parts[2]));
     std::uint64_t multiple = bits_of(parts[0][0]);
-    double total[batch::size / 2];
-    for_each_index<batch::size / 2>([&](auto j) __attribute__((always_inline)) { total[j] = parts[1][j] + parts[1][j + batch::size / 2]; });
-    if constexpr (batch::size == 4) total[0] = total[0] + total[1];
+    double* const total = static_cast<double*>(parts[1]);
+    for (std::size_t half = batch::size / 2; half > 0; half /= 2) {
+        for (std::size_t j = 0; j < half; ++j) total[j] += total[j + half];
+    }
     std::uint64_t differences = bits_of(parts[2][0]);
     for_each_index<batch::size - 1>([&](auto j) __attribute__((always_inline)) {
         multiple += bits_of(parts[0][j + 1]);
@@ -219,15 +233,15 @@ template <class Terms>
     if (found.all_zero) return {0, 0, 0};
     const int k = anchor_exponent(found.largest, log2_ceiling((count + lanes - 1) / lanes));
     if (k > highest) return nothing_known;
-    const outcome block = sum_lanes(from, count, k);
+    const outcome block = sum_lanes<reading::near>(from, count, k);
     return block.valid ? ball_of(block, count, k) : nothing_known;
 }
 
-template <class Terms>
+template <reading Reading = reading::near, class Terms>
 [[gnu::always_inline]] inline exact::partial block_ball(const Terms& from, std::size_t count, double largest) {
     const int k = anchor_exponent(largest, log2_ceiling((count + lanes - 1) / lanes));
     if (k <= highest && largest > 0) [[likely]] {
-        const outcome block = sum_lanes(from, count, k);
+        const outcome block = sum_lanes<Reading>(from, count, k);
         if (block.valid) [[likely]]
             return ball_of(block, count, k);
     }
@@ -244,19 +258,29 @@ exact::partial exact_dot_block(const T* x, const T* y, std::size_t count) {
     return anchored::block_ball(from, count, anchored::largest_of_some(from, count));
 }
 
-/// Consecutive blocks. Each block's anchor is found while the one before is summed.
-template <term_kind Kind, class T>
-void exact_sum_blocks(const T* x, const T* y, std::size_t count, exact::partial* balls) {
-    terms<Kind, T> from{x, y};
+/// Each block's anchor is found while the one before is summed.
+template <reading Reading, class Terms>
+[[gnu::always_inline]] inline void exact_sum_blocks_of(Terms from, std::size_t count, exact::partial* balls) {
     double largest = anchored::largest_of_some(from, std::min(count, terms_per_block));
     for (; count > terms_per_block; count -= terms_per_block) {
         const auto next = from.from(terms_per_block);
         const double next_largest = anchored::largest_of_some(next, std::min(count - terms_per_block, terms_per_block));
-        *balls++ = anchored::block_ball(from, terms_per_block, largest);
+        *balls++ = anchored::block_ball<Reading>(from, terms_per_block, largest);
         from = next;
         largest = next_largest;
     }
     *balls = anchored::block_ball(from, count, largest);
+}
+
+/// Consecutive blocks.
+template <term_kind Kind, class T>
+void exact_sum_blocks(const T* x, const T* y, std::size_t count, exact::partial* balls) {
+    const terms<Kind, T> from{x, y};
+    if (count * sizeof(T) < bytes_read_ahead) {
+        exact_sum_blocks_of<reading::near>(from, count, balls);
+    } else {
+        exact_sum_blocks_of<reading::ahead>(from, count, balls);
+    }
 }
 
 } // namespace quadot::inline QUADOT_ISA_NAMESPACE

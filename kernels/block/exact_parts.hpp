@@ -170,7 +170,7 @@ block_parts parts_within(const Terms& from, std::size_t count, double largest, d
     const int log2_steps = log2_ceiling((count + lanes - 1) / lanes);
     const int k = anchor_exponent(largest, log2_steps);
     if (k <= highest && radius_of(count, k) <= tolerance) {
-        const outcome block = sum_lanes(from, count, k);
+        const outcome block = sum_lanes<reading::near>(from, count, k);
         if (!block.valid) return left_the_binade;
         return {{block.multiple}, k - 52, 1, block.correction};
     }

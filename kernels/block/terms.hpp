@@ -15,6 +15,14 @@ struct batch_pair {
     Batch value;
 };
 
+/// How far terms are read ahead of the sum, where they come from memory: 1.5 KiB. A core that sums keeps fewer loads under way than one that only
+/// loads. On an Intel Xeon with AVX-512, from DRAM, `exact` reads 15.1 GB/s with and 12.4 without, `compensated` 17.0 and 13.8, `plain` 19.1 and
+/// 16.8; twice or half the distance is no better. From the second-level cache `plain` is 9 % slower with it, so that only long runs of terms have it.
+enum class reading : bool { near, ahead };
+inline constexpr std::size_t bytes_ahead = 1536;
+/// Per array: both are more than the second-level caches of today.
+inline constexpr std::size_t bytes_read_ahead = std::size_t{1} << 20;
+
 /// The terms of one kind from x and, for products, y, of any alignment. T: double or float; batches of double widen floats.
 template <term_kind Kind, class T>
 struct terms {
@@ -38,6 +46,15 @@ struct terms {
             return {load_first<Batch>(x + i, count), load_first<Batch>(y + i, count)};
         } else {
             return of(load_first<Batch>(x + i, count));
+        }
+    }
+
+    /// Begins to read what lies bytes_ahead behind the batch at i: each cache line once, of batches Place = 0, 1 ... in turn. Harmless behind the end.
+    template <class Batch, std::size_t Place>
+    [[gnu::always_inline]] void read_ahead(std::size_t i) const {
+        if constexpr (Place * Batch::size * sizeof(T) % 64 == 0) {
+            __builtin_prefetch(x + i + bytes_ahead / sizeof(T));
+            if constexpr (Kind == term_kind::products) __builtin_prefetch(y + i + bytes_ahead / sizeof(T));
         }
     }
 

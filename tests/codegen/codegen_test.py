@@ -30,8 +30,8 @@ PORTABLE_FORBIDDEN = r"%[yz]mm|\bvfn?m(add|sub)|\bz\d+\.[ds]\b"
 HARMLESS_SECTIONS = r"\.rodata\S*|\.data\.rel\.local\.DW\.ref\.\S*"
 # An accumulator without multiply-adds: sums of |x y|.
 WITHOUT_FMA = "magnitude"
-# Kernels that keep to 256-bit registers on purpose (block/lanes.hpp, block/exact_block.hpp).
-NARROWER = r"<quadot::(compensated|magnitude), float>|exact_dot_block<"
+# Kernels that keep to 256-bit registers on purpose (term_batch_of in block/lanes.hpp).
+NARROWER = r"<quadot::(compensated|magnitude), float>|exact_dot_block<float>"
 
 
 @functools.lru_cache(maxsize=None)
