@@ -144,18 +144,18 @@ void measure_bandwidth(const measurement& in) {
         if (!one && all == 1) continue;
         const int workers = one ? 1 : all;
         const int threads = one ? 1 : in.settings.threads;
-        for (const auto& [level, bytes] : memory_levels(in.into.machine, workers, free_bytes)) {
+        for (const memory_level& each : memory_levels(in.into.machine, workers, free_bytes)) {
             const bool works = !one || in.first_on_node();
             std::shared_ptr<working_sets> sets;
             agree(in.around.ranks, [&] {
-                if (works) sets = std::make_shared<working_sets>(bytes, threads);
+                if (works) sets = std::make_shared<working_sets>(each.bytes, threads);
             });
-            const auto rounds = static_cast<std::uint64_t>(std::max(1.0, std::ceil(bytes_of_one_run / bytes)));
-            const double moved = bytes * static_cast<double>(rounds) * workers;
-            probes.push_back({fmt::format("load/{}/threads:{}", level, workers), threads,
+            const auto rounds = static_cast<std::uint64_t>(std::max(1.0, std::ceil(bytes_of_one_run / each.bytes)));
+            const double moved = each.bytes * static_cast<double>(rounds) * workers;
+            probes.push_back({fmt::format("load/{}/threads:{}", each.name, workers), threads,
                               [sets, rounds, isa] { return sets ? sets->load(rounds, isa) : 0; }, moved, 0,
-                              [&limits = in.limits, level = level, bytes = bytes, workers, moved](double seconds) {
-                                  limits.bandwidths.push_back({level, bytes, workers, moved / seconds});
+                              [&limits = in.limits, each, workers, moved](double seconds) {
+                                  limits.bandwidths.push_back({each.name, each.bytes, workers, moved / seconds});
                               }});
         }
     }
