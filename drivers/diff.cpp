@@ -126,7 +126,7 @@ class run_counter {
     bool terminal_ = ::isatty(STDERR_FILENO) != 0;
 };
 
-struct compared {
+struct compared { // NOLINT(bugprone-exception-escape): moving JSON throws no exception
     alternated pair;
     comparison found;
 };

@@ -226,7 +226,7 @@ int run_typed(const surroundings& around, const common_options& options, const c
 }
 
 int dry_run(const surroundings& around, const common_settings& settings, const npy_file& matrix) {
-    const double element = static_cast<double>(element_bytes(matrix.type()));
+    const auto element = static_cast<double>(element_bytes(matrix.type()));
     const double vector_bytes = element * static_cast<double>(matrix.columns());
     const double total = element * static_cast<double>(matrix.size()) + vector_bytes;
     const double bytes = vector_bytes * static_cast<double>(rank_rows(matrix.rows(), around.ranks).count + 1);

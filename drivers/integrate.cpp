@@ -233,7 +233,7 @@ asked understand(const integrate_options& options) {
     if (!options.upto.empty() && options.limits.size() == 2) {
         throw usage_error("--upto: says where the integrals end, and so does HI; give LO alone");
     }
-    if (options.limits.size() != 0 && options.limits.size() != (options.upto.empty() ? 2 : 1)) {
+    if (!options.limits.empty() && options.limits.size() != (options.upto.empty() ? 2 : 1)) {
         throw usage_error(fmt::format("integrate {}: {} limits; give LO and HI{}", printable(options.what), options.limits.size(),
                                       options.upto.empty() ? "" : ", or LO alone with --upto"));
     }

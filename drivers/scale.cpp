@@ -177,7 +177,9 @@ int run_integrate(const surroundings& around, integrate_options options, const s
     understood_integral wanted;
     agree(around.ranks, [&] { wanted = understand_integral(options, scale, around.ranks.size()); });
     require_writable_outputs(around, options.common);
-    const auto& [plan, settings, problem] = wanted;
+    const scale_plan& plan = wanted.plan;
+    const common_settings& settings = wanted.settings;
+    const asked& problem = wanted.problem;
     if (problem.to_tolerance) return scale_to_tolerance(around, options, settings, plan, problem);
     const auto variants = variants_of(problem, settings.isa);
     std::vector<std::string> known;

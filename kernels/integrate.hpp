@@ -36,8 +36,8 @@ class integrand_view {
     integrand_view(evaluate_function function, const void* context) : context_(context), evaluate_(function) {}
 
     template <class F>
-    requires(block_callable<F> || scalar_callable<F>) integrand_view(const F& f)
-        : context_(std::addressof(f)), evaluate_(&evaluate<F>) {} // NOLINT: implicit on purpose
+    requires(block_callable<F> || scalar_callable<F>) integrand_view(const F& f) // NOLINT: implicit on purpose
+        : context_(std::addressof(f)), evaluate_(&evaluate<F>) {}
 
     [[nodiscard]] bool named() const { return named_; }
     [[nodiscard]] std::size_t index() const { return index_; }

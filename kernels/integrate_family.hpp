@@ -32,8 +32,8 @@ class family_view {
     family_view(const expression& f); // NOLINT: implicit on purpose
 
     template <class F>
-    requires(family_block_callable<F> || family_scalar_callable<F>) family_view(const F& f)
-        : context_(std::addressof(f)), evaluate_(&evaluate<F>) {} // NOLINT: implicit on purpose
+    requires(family_block_callable<F> || family_scalar_callable<F>) family_view(const F& f) // NOLINT: implicit on purpose
+        : context_(std::addressof(f)), evaluate_(&evaluate<F>) {}
 
     [[nodiscard]] const void* context() const { return context_; }
     /// nullptr: context() is an expression.

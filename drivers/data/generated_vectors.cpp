@@ -53,7 +53,7 @@ double portable_log(double v) {
 
 /// cos and sin of 2 pi u for u in [0, 1), from + - * / alone: Taylor on the nearest eighth of a turn.
 pair portable_cos_sin(double u) {
-    const auto quarter = static_cast<int>(u * 4 + 0.5);
+    const auto quarter = static_cast<int>(u * 4 + 0.5); // NOLINT(bugprone-incorrect-roundings): u >= 0
     const double angle = 2 * std::numbers::pi * (u - quarter * 0.25);
     const double square = angle * angle;
     double cosine = 0;

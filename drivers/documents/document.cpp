@@ -75,7 +75,7 @@ recorded_row row_of(const std::string& path, const json& entry) {
 double recorded_number(const json& value) {
     if (value.is_number()) return value.get<double>();
     if (value.is_string()) {
-        const std::string& text = value.get_ref<const std::string&>();
+        const auto& text = value.get_ref<const std::string&>();
         if (text == "inf") return std::numeric_limits<double>::infinity();
         if (text == "-inf") return -std::numeric_limits<double>::infinity();
     }

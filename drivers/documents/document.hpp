@@ -10,7 +10,7 @@
 namespace quadot::drivers {
 
 /// One measured thing: a row of "benchmarks", or all repetitions of one benchmark of Google's.
-struct recorded_row {
+struct recorded_row { // NOLINT(bugprone-exception-escape): moving JSON throws no exception
     std::string name;
     double seconds{}; ///< the median of a run
     double lower{};   ///< of its 95 % interval; `seconds` where none was recorded
@@ -25,7 +25,7 @@ struct recorded_row {
     void add_repetition(const recorded_row& again);
 };
 
-struct document {
+struct document { // NOLINT(bugprone-exception-escape): moving JSON throws no exception
     std::string path;
     nlohmann::ordered_json raw;
     std::vector<recorded_row> rows;

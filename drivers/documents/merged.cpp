@@ -66,7 +66,7 @@ bool of_simulated_cluster(const document& from) {
 }
 
 std::string problem_of(const document& from) {
-    if (const std::string problem = from.context("problem"); !problem.empty()) return problem;
+    if (std::string problem = from.context("problem"); !problem.empty()) return problem;
     const std::string executable = std::filesystem::path(from.context("executable")).filename().string();
     return executable.empty() ? std::filesystem::path(from.path).filename().string() : executable;
 }

@@ -23,7 +23,7 @@ struct line_key {
     double workers;
     std::string host; ///< of a size sweep: caches belong to a machine
     bool simulated;
-    auto operator<=>(const line_key&) const = default;
+    auto operator<=>(const line_key&) const = default; // NOLINT: clang-tidy 14 looks into what it stands for
 };
 
 double position(const merged_row& row, const std::string& study) { return study == "sizes" ? row.problem_size : row.workers; }

@@ -131,11 +131,11 @@ std::optional<double> meant_factor(std::string_view suffix) {
 
 /// The right spelling nearest to `text`, which has none; empty when nothing is near.
 std::string nearest_size(std::string_view text) {
-    const std::string simple = simplified(text);
+    std::string simple = simplified(text);
     if (is_right(simple)) return simple;
     const std::size_t number_end = std::min(simple.find_first_not_of("0123456789"), simple.size());
     for (const auto& [suffix, factor] : units) {
-        const std::string candidate = simple.substr(0, number_end) + std::string(suffix);
+        std::string candidate = simple.substr(0, number_end) + std::string(suffix);
         const std::string_view typed = std::string_view(simple).substr(number_end);
         if ((typed == simplified(suffix) || typed == simplified(suffix) + 'b') && is_right(candidate)) return candidate;
     }

@@ -136,9 +136,8 @@ std::vector<shared_finding> gather_findings(const communicator& ranks, const std
     for (const auto& each : shared) {
         if (each.finding.severity != severity::ok) troubled.insert(each.finding.check);
     }
-    std::erase_if(shared, [&](const shared_finding& each) {
-        return each.finding.severity == severity::ok && troubled.count(each.finding.check) > 0;
-    });
+    std::erase_if(
+        shared, [&](const shared_finding& each) { return each.finding.severity == severity::ok && troubled.contains(each.finding.check); });
     std::stable_sort(shared.begin(), shared.end(), [](const shared_finding& a, const shared_finding& b) {
         return place_of(a.finding.check) < place_of(b.finding.check);
     });

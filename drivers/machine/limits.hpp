@@ -71,6 +71,6 @@ struct machine_limits {
 nlohmann::ordered_json to_json(const machine_limits& limits);
 /// What to_json() wrote, here or elsewhere: nothing if it is no object. Whatever else is missing stays empty or 0, and entries that lack
 /// something, count less than one worker or have no finite positive rate are left out: nothing would be a limit by them.
-std::optional<machine_limits> limits_from_json(const nlohmann::ordered_json& json);
+std::optional<machine_limits> limits_from_json(const nlohmann::ordered_json& from);
 
 } // namespace quadot::drivers

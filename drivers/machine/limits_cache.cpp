@@ -17,9 +17,9 @@ namespace fs = std::filesystem;
 
 fs::path folder() {
     const auto variable = [](const char* name) { return fs::path(std::getenv(name) != nullptr ? std::getenv(name) : ""); };
-    if (const auto chosen = variable("QUADOT_CACHE"); !chosen.empty()) return chosen;
-    if (const auto user = variable("XDG_CACHE_HOME"); user.is_absolute()) return user / "quadot";
-    if (const auto home = variable("HOME"); home.is_absolute()) return home / ".cache" / "quadot";
+    if (auto chosen = variable("QUADOT_CACHE"); !chosen.empty()) return chosen;
+    if (auto user = variable("XDG_CACHE_HOME"); user.is_absolute()) return user / "quadot";
+    if (auto home = variable("HOME"); home.is_absolute()) return home / ".cache" / "quadot";
     return {};
 }
 

@@ -17,7 +17,7 @@ median_interval median_of(std::vector<double> samples) {
     const std::size_t n = samples.size();
     const double median = n % 2 == 1 ? samples[n / 2] : (samples[n / 2 - 1] + samples[n / 2]) / 2;
     if (n < 6) return {median, samples.front(), samples.back(), false};
-    const double count = static_cast<double>(n);
+    const auto count = static_cast<double>(n);
     const double reach = 1.96 * std::sqrt(count);
     const auto low = static_cast<std::size_t>(std::max(1.0, std::floor((count - reach) / 2)));
     const auto high = static_cast<std::size_t>(std::min(count, 1 + std::ceil((count + reach) / 2)));

@@ -109,6 +109,7 @@ void figure::append_series(std::string& out, const series& each) const {
     if (each.band && points.size() > 1) {
         std::string area;
         for (const point& one : points) area += fmt::format("{:.2f},{:.2f} ", at_x(one.x), clamped(one.upper));
+        // NOLINTNEXTLINE(modernize-loop-convert): views are more than clang 14 understands of libstdc++
         for (auto one = points.rbegin(); one != points.rend(); ++one)
             area += fmt::format("{:.2f},{:.2f} ", at_x(one->x), clamped(one->lower));
         area.pop_back();
@@ -179,8 +180,9 @@ void figure::append_legend(std::string& out) const {
     std::size_t k = 0;
     for (const series& each : series_) {
         if (each.label.empty()) continue;
+        const std::size_t row = k / columns;
         const double x = 20 + column_width * static_cast<double>(k % columns);
-        const double y = top_ + plot_height + 66 + legend_line * static_cast<double>(k / columns);
+        const double y = top_ + plot_height + 66 + legend_line * static_cast<double>(row);
         if (each.kind != drawing::markers) {
             fmt::format_to(line, "<line class=\"line {}{}\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>\n",
                            class_of(each.style), each.kind == drawing::dashed_line ? " dashed" : "", x, x + 26, y, y);
@@ -192,7 +194,7 @@ void figure::append_legend(std::string& out) const {
 }
 
 std::string figure::svg() const {
-    const std::size_t entries =
+    const auto entries =
         static_cast<std::size_t>(std::count_if(series_.begin(), series_.end(), [](const series& each) { return !each.label.empty(); }));
     const std::size_t rows = (entries + legend_columns() - 1) / legend_columns();
     std::string out =

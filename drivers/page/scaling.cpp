@@ -86,7 +86,7 @@ std::string scaling_figure(const merged& shown, const std::vector<study_line>& l
     const bool strong = study == "strong";
     const bool simulated = lines.front().simulated;
     std::size_t count = 0;
-    const std::string table = data_table(lines, strong, count);
+    std::string table = data_table(lines, strong, count);
     std::vector<series> drawn;
     std::vector<double> workers;
     std::vector<double> heights;

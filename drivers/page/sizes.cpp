@@ -77,7 +77,7 @@ std::string sweep_figure(const merged& shown, const std::vector<study_line>& lin
         drawn.push_back(std::move(each));
     }
     std::size_t count = 0;
-    const std::string table = data_table(lines, count);
+    std::string table = data_table(lines, count);
     if (rates.size() < 2) return table;
     const char* unit = lines.front().rows.front()->rate_unit();
     const auto [least, most] = std::minmax_element(rates.begin(), rates.end());

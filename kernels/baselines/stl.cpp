@@ -1,7 +1,7 @@
 // std::transform_reduce(std::execution::unseq, ...): the standard's own licence to reorder and vectorise,
 // which libstdc++ spends on `omp simd`: without -fopenmp-simd it is as slow as the naive loop. One thread:
 // its parallel policies would need TBB.
-#define _GLIBCXX_USE_TBB_PAR_BACKEND 0
+#define _GLIBCXX_USE_TBB_PAR_BACKEND 0 // NOLINT(bugprone-reserved-identifier): how libstdc++ is told
 
 #include "baselines/baselines.hpp"
 #include "baselines/plain_loops.hpp"

@@ -24,10 +24,10 @@ constexpr std::string_view seal_name = "quadot-formula-1";
 /// Empty: there is no home.
 fs::path folder_name() {
     const auto variable = [](const char* name) { return fs::path(std::getenv(name) != nullptr ? std::getenv(name) : ""); };
-    if (const auto chosen = variable("QUADOT_CACHE"); !chosen.empty()) return chosen;
+    if (auto chosen = variable("QUADOT_CACHE"); !chosen.empty()) return chosen;
     // Relative: to be ignored, says the XDG base directory specification.
-    if (const auto user = variable("XDG_CACHE_HOME"); user.is_absolute()) return user / "quadot";
-    if (const auto home = variable("HOME"); home.is_absolute()) return home / ".cache" / "quadot";
+    if (auto user = variable("XDG_CACHE_HOME"); user.is_absolute()) return user / "quadot";
+    if (auto home = variable("HOME"); home.is_absolute()) return home / ".cache" / "quadot";
     return {};
 }
 

@@ -18,7 +18,7 @@ namespace {
 
 /// Below this many terms for each, waking a second thread costs more than it brings. With OpenMP's threads awake, as they are between the
 /// calls of a loop, two reach 1.03 x one at 16 Ki doubles from L2, 1.4 x at 32 Ki and 1.8 x at 64 Ki (Zen 4).
-constexpr std::uint64_t terms_per_worker = 8 * 1024;
+constexpr std::uint64_t terms_per_worker = std::uint64_t{8} * 1024;
 
 template <class T>
 void check(std::span<const T> x, std::span<const T> y, const execution& how) {

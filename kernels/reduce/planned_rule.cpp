@@ -65,7 +65,10 @@ void planned_rule::lay_out_gauss(int order) {
     panel_nodes_ = repeated(table.nodes);
     weights_ = repeated(table.weights);
     panel_numbers_.resize(panel_nodes_.size());
-    for (std::size_t k = 0; k < panel_numbers_.size(); ++k) panel_numbers_[k] = static_cast<double>(k / period);
+    for (std::size_t k = 0; k < panel_numbers_.size(); ++k) {
+        const std::size_t panel = k / period;
+        panel_numbers_[k] = static_cast<double>(panel);
+    }
     plan_.panel_nodes = panel_nodes_.data();
     plan_.panel_numbers = panel_numbers_.data();
     plan_.weights = weights_.data();

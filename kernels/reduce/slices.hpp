@@ -15,7 +15,7 @@ struct slice {
 };
 
 constexpr std::uint64_t blocks_of(std::uint64_t terms, std::uint64_t block_terms) {
-    return terms / block_terms + (terms % block_terms != 0);
+    return terms / block_terms + (terms % block_terms != 0 ? 1 : 0);
 }
 
 /// Worker `worker`'s share of `blocks` blocks: shares differ by at most one block, and may be empty.

@@ -72,7 +72,7 @@ struct reinsch_sum {
         u = u + d;
     }
 
-    double_double total() const { return d - four_sine_squared * u * 0.5; }
+    [[nodiscard]] double_double total() const { return d - four_sine_squared * u * 0.5; }
 };
 
 void sum_directly(std::uint64_t n, std::vector<reinsch_sum>& sums) {

@@ -35,7 +35,7 @@ std::string memory_policy(const machine_view& view) {
 }
 
 bool disjoint(const std::set<int>& some, const std::vector<int>& others) {
-    return std::none_of(others.begin(), others.end(), [&](int each) { return some.count(each) > 0; });
+    return std::none_of(others.begin(), others.end(), [&](int each) { return some.contains(each); });
 }
 
 } // namespace
