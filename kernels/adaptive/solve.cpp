@@ -1,11 +1,13 @@
 #include "adaptive/solve.hpp"
 
+#include "adaptive/alternating_tail.hpp"
 #include "adaptive/first_samples.hpp"
 #include "adaptive/start.hpp"
 #include "block/regions.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace quadot::adaptive {
 
@@ -48,10 +50,68 @@ integral with_search(double a, double b, const tolerance& wanted, const From& fr
     return result;
 }
 
+/// The integral up to where it oscillates regularly, and what lies behind as alternating series; `refined` finds the former. Without such a tail, or
+/// without room for more samples, an integral that is not found.
+template <class Refined>
+integral without_tails(const region_source& f, double a, double b, const tolerance& wanted, std::uint64_t before, const Refined& refined) {
+    integral result{.error = std::numeric_limits<double>::infinity(), .status = integral_status::tolerance_not_reached};
+    constexpr std::uint64_t samples_of_a_search = 200'000; // on both sides, and more than the most
+    if (before + samples_of_a_search > wanted.max_evaluations) return result;
+    bool cut = false;
+    double tails = 0;
+    double error = 0;
+    // A tenth of what the tolerance leaves, but no more than rounding allows.
+    const error_limits enough{0.1 * wanted.absolute, std::max(0.1 * wanted.relative, 2e-14)};
+    const double from = std::isinf(a) ? (std::isinf(b) ? 0 : b) : a;
+    for (const double direction : {-1.0, 1.0}) {
+        double& limit = direction < 0 ? a : b;
+        if (!std::isinf(limit)) continue;
+        const auto tail = find_alternating_tail(f, from, direction, enough, result.evaluations);
+        const auto beyond = [&](double point) { return (point - tail->from) * direction > 0; };
+        if (!tail || std::any_of(wanted.breakpoints.begin(), wanted.breakpoints.end(), beyond)) continue;
+        cut = true;
+        limit = tail->from;
+        tails += tail->value;
+        error += tail->error;
+    }
+    if (!cut) return result;
+    const auto within = [&](double absolute, double relative) {
+        tolerance narrower = wanted;
+        narrower.absolute = absolute;
+        narrower.relative = relative;
+        narrower.max_evaluations = wanted.max_evaluations - std::min(wanted.max_evaluations, before + result.evaluations);
+        integral body = refined(a, b, narrower);
+        body.evaluations += result.evaluations;
+        body.value += tails;
+        body.error += error;
+        return body;
+    };
+    const auto target = [&](const integral& all) { return std::max(wanted.absolute, wanted.relative * std::fabs(all.value)); };
+    result = within(wanted.absolute, wanted.relative);
+    // Body and tails may cancel, and share what the tolerance allows.
+    if (result.status == integral_status::ok && result.error > target(result) && error < 0.5 * target(result)) {
+        result = within(target(result) - error, 0);
+    }
+    if (result.status == integral_status::ok && result.error > target(result)) {
+        result.status = integral_status::tolerance_not_reached;
+        result.trouble = integral_trouble::rounding;
+    }
+    return result;
+}
+
 } // namespace
 
 integral solve(const evaluation& f, double a, double b, const tolerance& wanted) {
-    return with_search(a, b, wanted, [&](double min_width) { return refine_from(min_width, f, a, b, wanted); });
+    const auto refined = [&](double from, double to, const tolerance& to_what) {
+        return with_search(from, to, to_what, [&](double min_width) { return refine_from(min_width, f, from, to, to_what); });
+    };
+    integral found = refined(a, b, wanted);
+    if (found.trouble != integral_trouble::oscillation) return found;
+    integral finite = without_tails(f, a, b, wanted, found.evaluations, refined);
+    found.evaluations += finite.evaluations;
+    if (finite.status != integral_status::ok && !(finite.error < found.error)) return found;
+    finite.evaluations = found.evaluations;
+    return finite;
 }
 
 integral solve_in_regions(const region_source& f, double a, double b, const tolerance& wanted, std::span<const double> points,

@@ -1,0 +1,254 @@
+#include "adaptive/alternating_tail.hpp"
+
+#include "adaptive/region.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace quadot::adaptive {
+
+namespace {
+
+constexpr std::size_t half_waves = 64; ///< summed
+constexpr std::size_t means = 16;
+constexpr std::size_t samples = 256;    ///< of a window
+constexpr std::size_t fewest_zeros = 8; ///< in a window that shows an oscillation
+constexpr std::size_t most_zeros = 24;  ///< ten samples from one to the next
+
+/// A zero lies between `inner` and `outer`, counted from the origin.
+struct bracket {
+    double inner;
+    double outer;
+    double inner_value;
+    double outer_value;
+};
+
+/// The integral from one zero to the next.
+struct half_wave {
+    double value;
+    double estimate; ///< of the rule's error
+    double noise;
+    bool finite;
+
+    [[nodiscard]] double size() const { return std::fabs(value); }
+};
+
+class half_line_of_waves {
+  public:
+    half_line_of_waves(const region_source& f, double origin, double direction, std::uint64_t& evaluations)
+        : f_(f), origin_(origin), direction_(direction), evaluations_(evaluations) {}
+
+    [[nodiscard]] double at(double distance) const { return origin_ + direction_ * distance; }
+
+    /// The changes of sign among equidistant samples of [from, from + width]; nothing where one is not finite.
+    std::optional<std::vector<bracket>> changes(double from, double width) const {
+        std::array<double, samples> distance{};
+        std::array<double, samples> x{};
+        std::array<double, samples> y{};
+        for (std::size_t i = 0; i < samples; ++i) {
+            distance[i] = from + width * (static_cast<double>(i) / (samples - 1));
+            x[i] = at(distance[i]);
+        }
+        f_.sample(x, y);
+        evaluations_ += samples;
+        std::vector<bracket> found;
+        for (std::size_t i = 0; i < samples; ++i) {
+            if (!std::isfinite(y[i])) return std::nullopt;
+            if (i > 0 && (y[i - 1] < 0) != (y[i] < 0)) found.push_back({distance[i - 1], distance[i], y[i - 1], y[i]});
+        }
+        return found;
+    }
+
+    /// A part of the half-line with fewest_zeros to most_zeros changes of sign, the same number with twice as many samples. `found` is empty where there is
+    /// none.
+    struct window {
+        double width;
+        std::vector<bracket> found;
+    };
+    window look(double from, double first_guess) const {
+        double width = first_guess;
+        for (int attempt = 0; attempt < 60; ++attempt) {
+            if (!(width > samples * 16 * 0x1p-52 * from) || !(width < 0x1p20 * from))
+                break; // samples a few units of their last place apart
+            auto found = changes(from, width);
+            if (!found) break;
+            if (found->size() > most_zeros) {
+                width *= (fewest_zeros + most_zeros) / (2.0 * static_cast<double>(found->size()));
+            } else if (found->size() < fewest_zeros) {
+                width *= 2;
+            } else {
+                const auto finer = changes(from, width / 2);
+                if (!finer) break;
+                const auto before_middle = static_cast<std::size_t>(
+                    std::count_if(found->begin(), found->end(), [&](const bracket& each) { return each.outer <= from + width / 2; }));
+                if (finer->size() >= before_middle && finer->size() <= before_middle + 1) return {width, std::move(*found)};
+                width /= 8; // more zeros than the samples show
+            }
+        }
+        return {0, {}};
+    }
+
+    /// Secants that keep the zero between them (the Illinois algorithm: M. Dowell, P. Jarratt, BIT 11 (1971) 168), of all brackets at once.
+    std::vector<double> zeros_in(std::vector<bracket> all) const {
+        std::vector<double> distance(all.size());
+        std::vector<double> x(all.size());
+        std::vector<double> y(all.size());
+        for (int step = 0; step < 6; ++step) {
+            for (std::size_t k = 0; k < all.size(); ++k) {
+                const bracket& each = all[k];
+                const double part = each.inner_value / (each.inner_value - each.outer_value);
+                distance[k] = std::clamp(each.inner + part * (each.outer - each.inner), each.inner, each.outer);
+                x[k] = at(distance[k]);
+            }
+            f_.sample(x, y);
+            evaluations_ += all.size();
+            for (std::size_t k = 0; k < all.size(); ++k) {
+                bracket& each = all[k];
+                if ((y[k] < 0) == (each.inner_value < 0)) {
+                    each.inner = distance[k];
+                    each.inner_value = y[k];
+                    each.outer_value *= 0.5;
+                } else {
+                    each.outer = distance[k];
+                    each.outer_value = y[k];
+                    each.inner_value *= 0.5;
+                }
+            }
+        }
+        return distance;
+    }
+
+    /// The first `count` zeros of a window and behind it; none where they end.
+    std::vector<double> zeros(double from, const window& first, std::size_t count) const {
+        std::vector<bracket> brackets = first.found;
+        double width = first.width;
+        double last_width = width;
+        while (!brackets.empty() && brackets.size() < count) {
+            from += last_width;
+            const std::size_t some = std::min(fewest_zeros, brackets.size());
+            const double wave = (brackets.back().outer - brackets[brackets.size() - some].outer) / static_cast<double>(some - 1);
+            width = wave * (fewest_zeros + most_zeros) / 2;
+            const auto found = changes(from, width);
+            if (!found || found->size() < fewest_zeros / 2 || found->size() > 2 * most_zeros) return {};
+            brackets.insert(brackets.end(), found->begin(), found->end());
+            last_width = width;
+        }
+        if (brackets.size() > count) brackets.resize(count);
+        return zeros_in(std::move(brackets));
+    }
+
+    /// The integrals from zero to zero, of two regions each: sin(x)^3 has three waves between two zeros of its own.
+    std::vector<half_wave> between(std::span<const double> zeros) const {
+        std::vector<region> halves;
+        for (std::size_t k = 0; k + 1 < zeros.size(); ++k) {
+            const double inner = at(zeros[k]);
+            const double outer = at(zeros[k + 1]);
+            const double left = std::min(inner, outer);
+            const double right = std::max(inner, outer);
+            const double middle = left + 0.5 * (right - left);
+            halves.push_back(region::of(left, middle));
+            halves.push_back(region::of(middle, right));
+        }
+        f_(halves);
+        evaluations_ += halves.size() * static_cast<std::uint64_t>(region_nodes);
+        std::vector<half_wave> waves;
+        for (std::size_t k = 0; k < halves.size(); k += 2) {
+            const region& a = halves[k];
+            const region& b = halves[k + 1];
+            waves.push_back({a.value + b.value, a.estimate + b.estimate, a.floor() + b.floor(), a.finite() && b.finite()});
+        }
+        return waves;
+    }
+
+  private:
+    const region_source& f_;
+    double origin_;
+    double direction_;
+    std::uint64_t& evaluations_;
+};
+
+/// Alternating, falling, and resolved by the rule.
+bool alternate_and_fall(std::span<const half_wave> waves) {
+    for (std::size_t k = 0; k < waves.size(); ++k) {
+        if (!waves[k].finite || !(waves[k].estimate + waves[k].noise < 1e-6 * waves[k].size())) return false;
+        if (k > 0 && ((waves[k].value < 0) == (waves[k - 1].value < 0) || waves[k].size() >= waves[k - 1].size())) return false;
+    }
+    return true;
+}
+
+/// Whether the integral over a half-wave goes on falling at 4, 16, 64 ... times the distance: of sin(x) (1 + 1/x) it does not, of cos(x)/log(x) it does,
+/// by 7 % at 1e8. Ends where a wave is narrower than doubles tell, or has vanished.
+bool falls_for_ever(const half_line_of_waves& line, double from, double width, double last) {
+    constexpr double falling = 0.96;
+    constexpr int steps = 12;
+    constexpr int fewest_steps = 4;
+    double distance = from;
+    for (int k = 0; k < steps; ++k) {
+        distance *= 4;
+        const auto seen = line.look(distance, width);
+        if (seen.found.empty()) return k >= fewest_steps;
+        const double wave = line.between(line.zeros(distance, seen, 2))[0].size();
+        if (!(wave < falling * last)) return false;
+        last = wave;
+        width = seen.width;
+    }
+    return true;
+}
+
+/// `means` means of the sums' last ones, up to `end`.
+double repeated_mean(std::span<const double> sums, std::size_t end, std::size_t count) {
+    std::array<double, means + 1> mean{};
+    for (std::size_t k = 0; k <= count; ++k) mean[k] = sums[end - 1 - count + k];
+    for (std::size_t left = count; left > 0; --left) {
+        for (std::size_t k = 0; k < left; ++k) mean[k] = 0.5 * (mean[k] + mean[k + 1]);
+    }
+    return mean[0];
+}
+
+std::optional<alternating_tail> tail_from(const half_line_of_waves& line, double distance) {
+    const auto first = line.look(distance, distance);
+    if (first.found.empty()) return std::nullopt;
+    const auto zeros = line.zeros(distance, first, half_waves + 1);
+    if (zeros.empty()) return std::nullopt;
+    const auto waves = line.between(zeros);
+    if (!alternate_and_fall(waves)) return std::nullopt;
+    if (!falls_for_ever(line, zeros.back(), first.width, waves.back().size())) return std::nullopt;
+
+    std::array<double, half_waves> sums{};
+    double sum = 0;
+    double noise = 0;
+    double estimates = 0;
+    for (std::size_t k = 0; k < half_waves; ++k) {
+        sum += waves[k].value;
+        sums[k] = sum;
+        estimates += waves[k].estimate;
+        noise += waves[k].noise;
+    }
+    const double value = repeated_mean(sums, half_waves, means);
+    const double fewer = repeated_mean(sums, half_waves, means - 2);
+    const double earlier = repeated_mean(sums, half_waves - half_waves / 4, means);
+    return alternating_tail{line.at(zeros.front()), value, 4 * (std::fabs(value - fewer) + std::fabs(value - earlier)) + estimates + noise};
+}
+
+} // namespace
+
+std::optional<alternating_tail> find_alternating_tail(const region_source& f, double origin, double direction, error_limits enough,
+                                                      std::uint64_t& evaluations) {
+    const half_line_of_waves line(f, origin, direction, evaluations);
+    std::optional<alternating_tail> best;
+    // Further out waves are more alike, but there are more of them in front.
+    for (double distance = 1; distance <= 0x1p12; distance *= 4) {
+        const auto found = tail_from(line, distance);
+        if (found && (!best || found->error < 0.25 * best->error)) best = found;
+        if (best && best->error <= std::max(enough.absolute, enough.relative * std::fabs(best->value))) break;
+        if (found) distance = std::max(distance, std::fabs(found->from - origin));
+        if (best && distance >= 64 * std::fabs(best->from - origin)) break;
+    }
+    return best;
+}
+
+} // namespace quadot::adaptive
