@@ -7,23 +7,18 @@
 #include "rules/gauss_kronrod.hpp"
 
 #include <cstddef>
+#include <type_traits>
 
 namespace quadot::inline QUADOT_ISA_NAMESPACE {
 
-template <int Nodes>
-void evaluate_regions(region_block& block, std::size_t count, evaluate_function evaluate, const void* context) {
+/// lanes: a multiple of 8. As a constant it saves a register and an addition for each node's samples.
+template <int Nodes, class Lanes>
+void evaluate_lanes(region_block& block, const Lanes lanes, evaluate_function evaluate, const void* context) {
     using batch = native<double>;
     using table = rules::gauss_kronrod<Nodes>;
     using simd::fma;
     using simd::fnma;
     constexpr std::size_t pairs = Nodes / 2;
-    constexpr std::size_t step = 8; // lanes at a time whatever the registers, so that f sees the same abscissae
-    static_assert(step % batch::size == 0 && regions_per_block * Nodes <= chunk_samples);
-    const std::size_t lanes = (count + step - 1) / step * step;
-    for (std::size_t k = count; k < lanes; ++k) {
-        block.left[k] = block.left[count - 1];
-        block.right[k] = block.right[count - 1];
-    }
     alignas(64) double x[chunk_samples];
     alignas(64) double y[chunk_samples];
     const auto load_at = [](const double* from) __attribute__((always_inline)) { return batch::load_aligned(from); };
@@ -44,22 +39,18 @@ void evaluate_regions(region_block& block, std::size_t count, evaluate_function 
         const auto at = [&](std::size_t j) __attribute__((always_inline)) { return load_at(y + j * lanes + k); };
         const batch left = load_at(block.left + k);
         const batch right = load_at(block.right + k);
-        const auto [value, error, noise, magnitude] = apply_rule<Nodes>(at, left, right);
         const batch middle = at(pairs);
         batch even_value = middle * batch(table::middle_even_value);
         batch even_slope = middle * batch(table::middle_even_slope);
         batch odd_value(0.0);
         batch odd_slope(0.0);
-        for_each_index<pairs>([&](auto j) __attribute__((always_inline)) {
-            const batch up = at(pairs + 1 + j);
-            const batch down = at(pairs - 1 - j);
-            const batch even = up + down;
-            const batch odd = up - down;
+        const auto extend_to_limits = [&](auto j, const batch& even, const batch& odd) __attribute__((always_inline)) {
             even_value = fma(batch(table::even_value[j]), even, even_value);
             odd_value = fma(batch(table::odd_value[j]), odd, odd_value);
             even_slope = fma(batch(table::even_slope[j]), even, even_slope);
             odd_slope = fma(batch(table::odd_slope[j]), odd, odd_slope);
-        });
+        };
+        const auto [value, error, noise, magnitude] = apply_rule<Nodes, resolved::most>(at, left, right, extend_to_limits);
         value.store_aligned(block.value + k);
         error.store_aligned(block.error + k);
         noise.store_aligned(block.noise + k);
@@ -69,6 +60,22 @@ void evaluate_regions(region_block& block, std::size_t count, evaluate_function 
         const batch scale = batch(1.0) / ((right - left) * batch(0.5));
         (scale * (odd_slope - even_slope)).store_aligned(block.left_slope + k);
         (scale * (odd_slope + even_slope)).store_aligned(block.right_slope + k);
+    }
+}
+
+template <int Nodes>
+void evaluate_regions(region_block& block, std::size_t count, evaluate_function evaluate, const void* context) {
+    constexpr std::size_t step = 8; // lanes at a time whatever the registers, so that f sees the same abscissae
+    static_assert(step % native<double>::size == 0 && regions_per_block % step == 0 && regions_per_block * Nodes <= chunk_samples);
+    const std::size_t lanes = (count + step - 1) / step * step;
+    for (std::size_t k = count; k < lanes; ++k) {
+        block.left[k] = block.left[count - 1];
+        block.right[k] = block.right[count - 1];
+    }
+    if (lanes == regions_per_block) {
+        evaluate_lanes<Nodes>(block, std::integral_constant<std::size_t, regions_per_block>{}, evaluate, context);
+    } else {
+        evaluate_lanes<Nodes>(block, lanes, evaluate, context);
     }
 }
 
