@@ -1,6 +1,6 @@
 // Adaptive integrals against their rivals, in one process, interleaved: solved, honestly refused, wrong; time and evaluations.
 //
-//   adaptive_ratios [RTOL [BATTERY|classic|NAME...]]   default: 1e-10 classic. --verbose: each integral
+//   adaptive_ratios [RTOL [BATTERY|classic|all|NAME]]   default: 1e-10 classic. --verbose: each integral
 //   adaptive_ratios sweep                              exp(-k x) cos(x) over [0, 1] for 100 000 values of k up to 10, ns each
 //   adaptive_ratios threads                            cos(3e6 x^2) + 2 over [0, 1], which takes some 1e7 samples, on one and two threads
 // SciPy's quad, in the same columns: bench/adaptive/scipy_quad.py
@@ -13,9 +13,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -91,6 +94,17 @@ void threads() {
     fmt::print("{:.2f} x\n", seconds[0] / seconds[1]);
 }
 
+constexpr const char* usage = "usage: adaptive_ratios [RTOL [BATTERY|classic|all|NAME]] [--verbose]\n"
+                              "       adaptive_ratios sweep | threads\n";
+
+/// Of a positive number and nothing else.
+std::optional<double> tolerance_from(const std::string& word) {
+    char* end = nullptr;
+    const double value = std::strtod(word.c_str(), &end);
+    if (end == word.c_str() || *end != '\0' || !(value > 0 && std::isfinite(value))) return std::nullopt;
+    return value;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -104,7 +118,12 @@ int main(int argc, char** argv) {
         return 0;
     }
     const bool verbose = std::erase(words, "--verbose") > 0;
-    const double relative = words.empty() ? 1e-10 : std::stod(words.front());
+    const std::optional<double> asked = words.empty() ? 1e-10 : tolerance_from(words.front());
+    if (!asked || words.size() > 2) {
+        fmt::print(stderr, "{}", usage);
+        return 2;
+    }
+    const double relative = *asked;
     const std::string which = words.size() < 2 ? "classic" : words[1];
     const std::string source = QUADOT_BATTERIES;
     nlohmann::json list;
@@ -162,6 +181,10 @@ int main(int argc, char** argv) {
             if (verbose) fmt::print(" | {:>9.2f} us {:>7} {:<7}", best[k] * 1e6, answers[k].evaluations, verdict);
         }
         if (verbose) fmt::print(" | {}\n", text.text());
+    }
+    if (integrals == 0) {
+        fmt::print(stderr, "no battery and no integral is called \"{}\"\n{}", which, usage);
+        return 2;
     }
     fmt::print("{} integrals ({}), rtol {:g}, one thread, {}\n\n", integrals, which, relative, name_of(default_isa()));
     fmt::print("| | solved | refused | wrong | median, us | all, us | evaluations |\n|---|---|---|---|---|---|---|\n");
