@@ -17,6 +17,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <type_traits>
 #include <utility>
 
 namespace quadot::inline QUADOT_ISA_NAMESPACE {
@@ -151,6 +152,13 @@ struct pack {
     }
 
     // math/lanes.hpp
+    /// By the sum of squares: one operation a batch, where magnitudes, their comparison and the masks take three. From 1 on, so that no square
+    /// is subnormal, and with room for the rounding of all of them.
+    [[gnu::always_inline]] friend bool surely_within(const pack& x, double limit) requires(std::is_same_v<value_type, double>) {
+        Batch sum(1.0);
+        for_each_index<parts>([&](auto k) __attribute__((always_inline)) { sum = fma(x.part[k], x.part[k], sum); });
+        return all(sum <= Batch(limit * limit * (1 - 0x1p-40)));
+    }
     [[gnu::always_inline]] friend pack add_bits(const pack& a, const pack& b) {
         return map([&](std::size_t k) __attribute__((always_inline)) { return add_bits(a.part[k], b.part[k]); });
     }

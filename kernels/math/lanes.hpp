@@ -65,6 +65,12 @@ template <class V, class Mask>
     }
 }
 
+/// Whether surely no lane's magnitude is above `limit`, and none is NaN; may be false all the same. limit: 2 to 2^500. Packs have a quicker way.
+template <class V>
+[[gnu::always_inline]] inline bool surely_within(const V& x, double limit) {
+    return all(V(abs(x)) <= V(limit));
+}
+
 /// What stands for a V where lanes of one quadrant are all alike: of a pack one batch (block/pack.hpp), so that what follows from the
 /// quadrant is computed once.
 template <class V>
