@@ -65,8 +65,10 @@ class family {
         }
     }
 
-    /// y[node * lanes + k] = f(nodes.x[node], p[k]).
-    void sample(const placed_nodes& nodes, const double* p, std::size_t lanes, double* y) const {
+    /// y[node * lanes + k] = f(nodes.x[node], p[k]). Calls before_nodes(first, end) before it begins with these.
+    template <class Before>
+    void sample(const placed_nodes& nodes, const double* p, std::size_t lanes, double* y, const Before& before_nodes) const {
+        const std::size_t at_once = chunk_samples / lanes;
         if (split_) {
             alignas(64) double parts[expressions::split_program::most_parts][members_per_block];
             std::array<const double*, expressions::split_program::most_parts> runs{};
@@ -75,16 +77,21 @@ class family {
                 table_.programs->evaluate(split_->of_p[part].view(), static_cast<const double* const*>(variables), parts[part], lanes);
                 runs[part] = parts[part];
             }
-            table_.programs->evaluate_rows(split_->rest.view(), runs.data(), nodes.shared.data(), split_->of_x.size(), nodes.count(), y,
-                                           lanes);
+            const std::size_t values = split_->of_x.size();
+            for (std::size_t node = 0; node < nodes.count(); node += at_once) {
+                const std::size_t count = std::min(at_once, nodes.count() - node);
+                before_nodes(node, node + count);
+                table_.programs->evaluate_rows(split_->rest.view(), runs.data(), nodes.shared.data() + node * values, values, count,
+                                               y + node * lanes, lanes);
+            }
             return;
         }
         alignas(64) double x[chunk_samples];
         alignas(64) double repeated[chunk_samples];
-        const std::size_t at_once = chunk_samples / lanes;
         for (std::size_t k = 0; k < at_once; ++k) std::copy_n(p, lanes, repeated + k * lanes);
         for (std::size_t node = 0; node < nodes.count(); node += at_once) {
             const std::size_t count = std::min(at_once, nodes.count() - node);
+            before_nodes(node, node + count);
             for (std::size_t k = 0; k < count; ++k) std::fill_n(x + k * lanes, lanes, nodes.x[node + k]);
             (*this)(static_cast<const double*>(x), static_cast<const double*>(repeated), y + node * lanes, count * lanes);
         }
@@ -160,10 +167,7 @@ class members_at_once {
     members_at_once(const family& f, const shared_range& range, std::span<const double> parameters, std::span<integral> results,
                     const tolerance& wanted)
         : f_(f), range_(range), parameters_(parameters), results_(results), wanted_(wanted), count_(parameters.size()) {
-        for (std::size_t k = 0; k < count_; ++k) {
-            open_[k] = k;
-            __builtin_prefetch(&results_[k], 1);
-        }
+        for (std::size_t k = 0; k < count_; ++k) open_[k] = k;
     }
 
     /// Evaluates each member that is not found yet over the pieces of the range.
@@ -174,13 +178,19 @@ class members_at_once {
         for (std::size_t first = 0; first < count_; first += at_once) {
             const std::size_t size = std::min(at_once, count_ - first);
             evaluate(nodes, first, size);
+            // Copies of its own: a result might be any of what it is made of, for all that the compiler knows.
+            const integral found{0, 0, tried_, nodes.pieces, integral_status::ok, integral_trouble::none, range_.left(), range_.right()};
+            const double sign = range_.sign();
+            integral* const results = results_.data();
             for (std::size_t k = 0; k < size; ++k) {
                 const std::size_t which = open_[first + k];
                 if (std::isnan(block_.error[k])) {
                     open_[still_open++] = which;
                 } else {
-                    results_[which] = {range_.sign() * block_.value[k], block_.error[k], tried_,        nodes.pieces, integral_status::ok,
-                                       integral_trouble::none,          range_.left(),   range_.right()};
+                    integral& result = results[which];
+                    result = found;
+                    result.value = sign * block_.value[k];
+                    result.error = block_.error[k];
                 }
             }
         }
@@ -194,9 +204,19 @@ class members_at_once {
         alignas(64) std::array<double, members_per_block> p; // NOLINT: filled below
         const std::size_t step = f_.lane_step();
         const std::size_t lanes = (size + step - 1) / step * step;
-        for (std::size_t k = 0; k < size; ++k) p[k] = parameters_[open_[first + k]];
+        if (nodes.pieces == 1) {
+            std::copy_n(parameters_.data() + first, size, p.data()); // all are open
+        } else {
+            for (std::size_t k = 0; k < size; ++k) p[k] = parameters_[open_[first + k]];
+        }
         std::fill(p.begin() + static_cast<std::ptrdiff_t>(size), p.begin() + static_cast<std::ptrdiff_t>(lanes), p[size - 1]);
-        f_.sample(nodes, p.data(), lanes, block_.y);
+        // The results' lines come while samples are computed, a few at a time: a core waits for more than some ten. Inlined, since GCC 12 takes a
+        // function that does nothing but fetch for one that does nothing.
+        const auto fetch_results = [&](std::size_t from, std::size_t to) __attribute__((always_inline)) {
+            const std::size_t end = size * to / nodes.count();
+            for (std::size_t k = size * from / nodes.count(); k < end; ++k) __builtin_prefetch(&results_[open_[first + k]], 1);
+        };
+        f_.sample(nodes, p.data(), lanes, block_.y, fetch_results);
         f_.table().judge_members(block_, {range_.left(), range_.right(), nodes.pieces, lanes, wanted_.relative, wanted_.absolute});
     }
 

@@ -50,23 +50,34 @@ struct ignore_pairs {
     void operator()(Index, const Batch&, const Batch&) const {}
 };
 
+/// Sums over a region's samples, whatever its limits.
+template <class Batch>
+struct rule_sums {
+    Batch value;     ///< weighted
+    Batch magnitude; ///< of |samples|, weighted
+    Batch top;       ///< see above
+    Batch variation;
+};
+template <class Batch>
+struct lower_sums {
+    Batch below;
+    Batch lowest;
+};
+
 /// at(j): the samples at node j of Nodes, from left to right. each_pair(j, even, odd): the sum and the difference of the samples j + 1 from the middle,
 /// for what else is made of them; j is a constant.
-template <int Nodes, resolved Resolved = resolved::some, class Batch, class At, class EachPair = ignore_pairs>
-[[gnu::always_inline]] inline rule_results<Batch> apply_rule(const At& at, const Batch& left, const Batch& right,
-                                                             const EachPair& each_pair = {}) {
+template <int Nodes, class Batch, class At, class EachPair = ignore_pairs>
+[[gnu::always_inline]] inline rule_sums<Batch> sum_samples(const At& at, const EachPair& each_pair = {}) {
     using table = rules::gauss_kronrod<Nodes>;
     using simd::fma;
     constexpr std::size_t pairs = Nodes / 2;
     const auto above = [&](std::size_t j) __attribute__((always_inline)) { return at(pairs + 1 + j); };
     const auto under = [&](std::size_t j) __attribute__((always_inline)) { return at(pairs - 1 - j); };
-    const Batch zero(0.0);
-    const Batch unit(0x1p-53);
     const Batch middle = at(pairs);
     Batch sum = middle * Batch(table::middle_weight);
     Batch magnitude = abs(middle) * Batch(table::middle_weight);
     Batch even_0 = middle * Batch(table::middle_even_0);
-    Batch odd_0 = zero;
+    Batch odd_0(0.0);
     for_each_index<pairs>([&](auto j) __attribute__((always_inline)) {
         const Batch up = above(j);
         const Batch down = under(j);
@@ -84,28 +95,22 @@ template <int Nodes, resolved Resolved = resolved::some, class Batch, class At, 
         constexpr std::size_t j = pairs - 1 - 2 * i;
         variation = variation + (abs(above(j) - above(j - 2)) + abs(under(j) - under(j - 2)));
     });
+    return {sum, magnitude, abs(even_0) + abs(odd_0), variation};
+}
 
-    const Batch width = right - left;
-    const Batch half = width * Batch(0.5);
-    const Batch area = magnitude * half;
-    const Batch farthest = select(abs(left) > abs(right), abs(left), abs(right));
-    const Batch noise = unit * (farthest * variation);
-    const Batch blur = Batch(regions::noise_in_null_rules) * noise;
-    const Batch most_blur = Batch(regions::most_blur) * area;
-    const Batch rounding = select(blur < most_blur, blur, most_blur) + Batch(regions::rounding_in_null_rules * 0x1p-53) * area;
-    const Batch top = abs(even_0) + abs(odd_0);
-    const Batch scale = Batch(regions::safety) * width;
-    if constexpr (Resolved == resolved::most) {
-        if (all(scale * top <= rounding)) return {sum * half, zero, noise, area};
-    }
-
+template <int Nodes, class Batch, class At>
+[[gnu::always_inline]] inline lower_sums<Batch> sum_lower_degrees(const At& at) {
+    using table = rules::gauss_kronrod<Nodes>;
+    using simd::fma;
+    constexpr std::size_t pairs = Nodes / 2;
+    const Batch middle = at(pairs);
     Batch even_1 = middle * Batch(table::middle_even_1);
-    Batch odd_1 = zero;
+    Batch odd_1(0.0);
     Batch even_2 = middle * Batch(table::middle_even_2);
-    Batch odd_2 = zero;
+    Batch odd_2(0.0);
     for_each_index<pairs>([&](auto j) __attribute__((always_inline)) {
-        const Batch up = above(j);
-        const Batch down = under(j);
+        const Batch up = at(pairs + 1 + j);
+        const Batch down = at(pairs - 1 - j);
         const Batch even = up + down;
         const Batch odd = up - down;
         even_1 = fma(Batch(table::even_1[j]), even, even_1);
@@ -113,16 +118,55 @@ template <int Nodes, resolved Resolved = resolved::some, class Batch, class At, 
         even_2 = fma(Batch(table::even_2[j]), even, even_2);
         odd_2 = fma(Batch(table::odd_2[j]), odd, odd_2);
     });
-    const Batch below = abs(even_1) + abs(odd_1);
-    const Batch lowest = abs(even_2) + abs(odd_2);
+    return {abs(even_1) + abs(odd_1), abs(even_2) + abs(odd_2)};
+}
+
+/// What does not depend on lower degrees. rounding: what an estimate must exceed.
+template <class Batch>
+struct scaled_sums {
+    Batch value;
+    Batch noise;
+    Batch area;
+    Batch rounding;
+    Batch scale; ///< of estimates
+};
+
+template <class Batch>
+[[gnu::always_inline]] inline scaled_sums<Batch> scale_sums(const rule_sums<Batch>& sums, const Batch& left, const Batch& right) {
+    const Batch width = right - left;
+    const Batch half = width * Batch(0.5);
+    const Batch area = sums.magnitude * half;
+    const Batch farthest = select(abs(left) > abs(right), abs(left), abs(right));
+    const Batch noise = Batch(0x1p-53) * (farthest * sums.variation);
+    const Batch blur = Batch(regions::noise_in_null_rules) * noise;
+    const Batch most_blur = Batch(regions::most_blur) * area;
+    const Batch rounding = select(blur < most_blur, blur, most_blur) + Batch(regions::rounding_in_null_rules * 0x1p-53) * area;
+    return {sums.value * half, noise, area, rounding, Batch(regions::safety) * width};
+}
+
+template <class Batch>
+[[gnu::always_inline]] inline rule_results<Batch> judge_sums(const Batch& top, const lower_sums<Batch>& lower,
+                                                             const scaled_sums<Batch>& scaled) {
     // The larger of top / below and below / lowest, each as a part of the limit: 1 where one of them is above it.
     const Batch limit(regions::convergence_ratio);
-    const Batch first_ratio = select(top < limit * below, top / (limit * below), Batch(1.0));
-    const Batch second_ratio = select(below < limit * lowest, below / (limit * lowest), Batch(1.0));
+    const Batch first_ratio = select(top < limit * lower.below, top / (limit * lower.below), Batch(1.0));
+    const Batch second_ratio = select(lower.below < limit * lower.lowest, lower.below / (limit * lower.lowest), Batch(1.0));
     const Batch ratio = select(first_ratio > second_ratio, first_ratio, second_ratio);
     const Batch square = ratio * ratio;
-    const Batch estimate = scale * (top * (square * square));
-    return {sum * half, select(estimate <= rounding, zero, estimate), noise, area}; // NaN stays
+    const Batch estimate = scaled.scale * (top * (square * square));
+    return {scaled.value, select(estimate <= scaled.rounding, Batch(0.0), estimate), scaled.noise, scaled.area}; // NaN stays
+}
+
+/// at, each_pair: as in sum_samples.
+template <int Nodes, resolved Resolved = resolved::some, class Batch, class At, class EachPair = ignore_pairs>
+[[gnu::always_inline]] inline rule_results<Batch> apply_rule(const At& at, const Batch& left, const Batch& right,
+                                                             const EachPair& each_pair = {}) {
+    const auto sums = sum_samples<Nodes, Batch>(at, each_pair);
+    const auto scaled = scale_sums(sums, left, right);
+    if constexpr (Resolved == resolved::most) {
+        if (all(scaled.scale * sums.top <= scaled.rounding)) return {scaled.value, Batch(0.0), scaled.noise, scaled.area};
+    }
+    return judge_sums(sums.top, sum_lower_degrees<Nodes, Batch>(at), scaled);
 }
 
 } // namespace quadot::inline QUADOT_ISA_NAMESPACE
