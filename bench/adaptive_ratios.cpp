@@ -1,7 +1,7 @@
 // Adaptive integrals against their rivals, in one process, interleaved: solved, honestly refused, wrong; time and evaluations.
 //
 //   adaptive_ratios [RTOL [BATTERY|classic|all|NAME]]   default: 1e-10 classic. --verbose: each integral
-//   adaptive_ratios sweep                              exp(-k x) cos(x) over [0, 1] for 100 000 values of k up to 10, ns each
+//   adaptive_ratios sweep                              exp(-k x) cos(x) over [0, 1] for 100 000 values of k up to 10, text, ns each
 //   adaptive_ratios threads                            cos(3e6 x^2) + 2 over [0, 1], which takes some 1e7 samples, on one and two threads
 // SciPy's quad, in the same columns: bench/adaptive/scipy_quad.py
 //
@@ -67,11 +67,15 @@ void sweep() {
     std::vector<integral> results(parameters.size());
     const expression family("exp(-k*x)*cos(x)", {"x", "k"});
     const auto print = [&](std::string_view name, double seconds) {
-        fmt::print("{:<22} {:>7.1f} ns each\n", name, seconds / static_cast<double>(parameters.size()) * 1e9);
+        fmt::print("{:<30} {:>7.1f} ns each\n", name, seconds / static_cast<double>(parameters.size()) * 1e9);
     };
-    for (const int threads : {1, 2}) {
-        print(fmt::format("Quadot, text, {} thread{}", threads, threads == 1 ? "" : "s"),
-              best_seconds([&] { integrate_each(family, 0, 1, parameters, results, {.min_width = 0}, {.threads = threads}); }));
+    for (const jit_mode jit : {jit_mode::off, jit_mode::on}) {
+        const std::string_view how = name_of(prepare(family, {.jit = jit}).state);
+        for (const int threads : {1, 2}) {
+            const execution workers{.threads = threads, .jit = jit};
+            print(fmt::format("Quadot, {}, {} thread{}", how, threads, threads == 1 ? "" : "s"),
+                  best_seconds([&] { integrate_each(family, 0, 1, parameters, results, {.min_width = 0}, workers); }));
+        }
     }
     for (const auto& each : bench::rivals()) {
         const auto f = [](double x, void* k) { return std::exp(-*static_cast<double*>(k) * x) * std::cos(x); };

@@ -39,7 +39,7 @@ std::string integrand_text(const asked& problem) {
 
 void prepare_text(const surroundings& around, const asked& problem, const execution& how, report& report) {
     if (!problem.text) return;
-    report.result.jit = prepare(problem.text->formula, how);
+    report.result.jit = prepare(problem.formula(), how);
     const auto& [state, reason] = *report.result.jit;
     if (!around.speaks() || reason.empty() || how.jit != jit_mode::on) return;
     fmt::print(stderr, "quadot: jit: {}; {}\n", reason,
@@ -48,7 +48,7 @@ void prepare_text(const surroundings& around, const asked& problem, const execut
 
 void note_jit(const asked& problem, const execution& how, report& report) {
     if (!problem.text || how.jit == jit_mode::off) return;
-    report.result.jit = prepare(problem.text->formula, how);
+    report.result.jit = prepare(problem.formula(), how);
     const auto& [state, reason] = *report.result.jit;
     report.notes.push_back(fmt::format("the formula was {}{}", state == jit_state::cached ? "compiled by an earlier run" : name_of(state),
                                        reason.empty() ? "" : ": " + reason));
@@ -263,8 +263,6 @@ asked understand(const integrate_options& options) {
         if (swept) {
             if (!options.n.empty() || !options.sizes.empty())
                 throw usage_error("--param: a range needs integration to a tolerance; leave out -n, or give one value");
-            if (problem.jit != jit_mode::off)
-                throw usage_error("--jit: integrals over a range of a parameter are interpreted; leave it out");
             expression both(options.what, {"x", swept->first}, fixed);
             problem.sweep.emplace(swept_parameter{swept->first, std::move(swept->second), std::move(both)});
         }

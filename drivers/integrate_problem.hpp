@@ -61,6 +61,8 @@ struct asked {
     [[nodiscard]] std::string name() const {
         return text ? "'" + printable(text->formula.text()) + "'" : std::string(integrand.description().name);
     }
+    /// What is evaluated of the text: with a parameter that is swept, a family.
+    [[nodiscard]] const expression& formula() const { return sweep && sweep->family ? *sweep->family : text->formula; }
     [[nodiscard]] integrand_view view() const { return text ? integrand_view(text->formula) : integrand_view(integrand); }
     [[nodiscard]] double a() const { return std::min(lower, upper); }
     [[nodiscard]] double b() const { return std::max(lower, upper); }

@@ -46,7 +46,7 @@ int run_sweep(const surroundings& around, const integrate_options& options, cons
     report.result.accumulator = name_of(settings.accumulator);
     const execution how{
         .accumulator = settings.accumulator, .threads = settings.threads, .isa = settings.isa, .ranks = &around.ranks, .jit = problem.jit};
-    if (!sweep.family) prepare_text(around, problem, how, report);
+    prepare_text(around, problem, how, report);
     tolerance wanted = problem.wanted;
     wanted.breakpoints = problem.breakpoints;
     swept_integrals& found = report.result.sweep.emplace();
@@ -91,7 +91,7 @@ int run_sweep(const surroundings& around, const integrate_options& options, cons
         return found.integrals.front().value;
     };
     measure(around, report, {{&variant, timed, judge}}, timing, settings.threads);
-    if (!sweep.family) note_jit(problem, how, report);
+    note_jit(problem, how, report);
     return finish(around, report, options.common);
 }
 

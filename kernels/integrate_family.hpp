@@ -59,7 +59,7 @@ class family_view {
 /// With tolerance::min_width = 0 an easy integral over a finite range takes one region of 21 samples, whose lanes are parameters; of an expression, what
 /// depends on x alone is then computed once for all. What that does not settle is cut in two and four, and then refined like any other. With a search
 /// each takes its 1600 samples. Ranks, and threads within them, take the next parameters whenever they are free; where parameters are few, all share
-/// the regions. The results' bits do not depend on either.
+/// the regions. The results' bits do not depend on either. how.jit compiles an expression, as prepare() of jit.hpp does beforehand.
 /// Throws error: usage for spans of different lengths and as integrate(); what f throws, as there.
 void integrate_each(family_view f, double a, double b, std::span<const double> parameters, std::span<integral> results,
                     const tolerance& wanted, const execution& how = {});

@@ -41,7 +41,7 @@ struct jit_report {
     std::string reason;
 };
 
-/// What integrate() does first with that formula and `how`: jit_mode::on compiles and waits, some seconds the first time and milliseconds
+/// What integrate(), or integrate_each() of a formula in two variables, does first with that formula and `how`: jit_mode::on compiles and waits, some seconds the first time and milliseconds
 /// afterwards; automatic starts to compile, or takes what is ready. Asked again, it says how the formula is evaluated now. Collective over how.ranks
 /// unless how.jit is off.
 jit_report prepare(const expression& f, const execution& how);

@@ -35,8 +35,11 @@ struct placed_nodes {
 
 class family {
   public:
-    family(const family_view& f, const block_table& table) : f_(f), table_(table) {
-        if (f.evaluator() == nullptr) split_ = expressions::split(formula().nodes());
+    /// Collective for expressions, unless how.jit is off.
+    family(const family_view& f, const execution& how) : f_(f), table_(table_of(how)) {
+        if (f.evaluator() != nullptr) return;
+        split_ = expressions::split(formula().nodes());
+        compiled_ = compiled::choose(formula(), how);
     }
 
     /// y[k] = f(x[k], p[k]).
@@ -46,7 +49,11 @@ class family {
             return;
         }
         const double* const variables[] = {x, p};
-        table_.programs->evaluate(formula().compiled_view(), static_cast<const double* const*>(variables), y, count);
+        if (compiled_ != nullptr) {
+            compiled_->evaluate(static_cast<const double* const*>(variables), y, count);
+        } else {
+            table_.programs->evaluate(formula().compiled_view(), static_cast<const double* const*>(variables), y, count);
+        }
     }
 
     /// Lanes come in whole steps: of the interpreter's runs, or of registers on any instruction set.
@@ -81,8 +88,12 @@ class family {
             for (std::size_t node = 0; node < nodes.count(); node += at_once) {
                 const std::size_t count = std::min(at_once, nodes.count() - node);
                 before_nodes(node, node + count);
-                table_.programs->evaluate_rows(split_->rest.view(), runs.data(), nodes.shared.data() + node * values, values, count,
-                                               y + node * lanes, lanes);
+                const double* const shared = nodes.shared.data() + node * values;
+                if (compiled_ != nullptr) {
+                    compiled_->evaluate_rows(runs.data(), shared, count, y + node * lanes, lanes);
+                } else {
+                    table_.programs->evaluate_rows(split_->rest.view(), runs.data(), shared, values, count, y + node * lanes, lanes);
+                }
             }
             return;
         }
@@ -105,6 +116,7 @@ class family {
     const family_view& f_;
     const block_table& table_;
     std::optional<expressions::split_program> split_;
+    const compiled::formula* compiled_ = nullptr; ///< none: interpreted
 };
 
 /// One member: a block callable.
@@ -276,7 +288,7 @@ void integrate_each(family_view f, double a, double b, std::span<const double> p
     }
     if (parameters.empty()) return;
     const communicator& ranks = how.ranks != nullptr ? *how.ranks : single_process();
-    const family members_of(f, table_of(how));
+    const family members_of(f, how);
     std::optional<shared_range> range;
     if (wanted.min_width == 0 && wanted.breakpoints.empty() && std::isfinite(a) && std::isfinite(b) && std::isfinite(b - a) && a != b) {
         strictly([&] { range.emplace(members_of, a, b); });

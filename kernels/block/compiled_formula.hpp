@@ -96,6 +96,21 @@ template <class Formula>
     std::copy_n(last_values, rest, y + (count - rest));
 }
 
+/// y[row * count + k] = Formula::at(variables[0][k], ..., and the row's shared values, shared[row * Formula::shared_values] and on), count a
+/// multiple of 32.
+template <class Formula>
+[[gnu::always_inline]] inline void evaluate_rows(const double* const* variables, const double* shared, std::size_t rows, double* y,
+                                                 std::size_t count) {
+    for (std::size_t k = 0; k < count; k += value::size) {
+        for (std::size_t row = 0; row < rows; ++row) {
+            const double* const own = shared + row * Formula::shared_values;
+            const auto variable = [&](std::size_t v) __attribute__((always_inline)) { return value::load_unaligned(variables[v] + k); };
+            const auto same_for_all = [&](std::size_t s) __attribute__((always_inline)) { return value(own[s]); };
+            Formula::at(variable, same_for_all).store_unaligned(y + row * count + k);
+        }
+    }
+}
+
 } // namespace compiled_formula
 
 } // namespace quadot::inline QUADOT_ISA_NAMESPACE

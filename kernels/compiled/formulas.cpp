@@ -153,12 +153,19 @@ registry& all_formulas() {
 
 } // namespace
 
-void formula::evaluate(const void* context, const double* x, double* y, std::size_t count) {
-    const auto& self = *static_cast<const formula*>(context);
-    if (const formula_function function = self.function_.load(std::memory_order_acquire)) {
-        function(&x, y, count);
+void formula::evaluate(const double* const* variables, double* y, std::size_t count) const {
+    if (const formula_function function = function_.load(std::memory_order_acquire)) {
+        function(variables, y, count);
     } else {
-        self.table_.programs->evaluate(self.text_.compiled_view(), &x, y, count);
+        table_.programs->evaluate(text_.compiled_view(), variables, y, count);
+    }
+}
+
+void formula::evaluate_rows(const double* const* variables, const double* shared, std::size_t rows, double* y, std::size_t count) const {
+    if (const rows_function function = rows_.load(std::memory_order_acquire)) {
+        function(variables, shared, rows, y, count);
+    } else {
+        table_.programs->evaluate_rows(parts_->rest.view(), variables, shared, parts_->of_x.size(), rows, y, count);
     }
 }
 
@@ -175,8 +182,9 @@ formula::phase formula::now() const {
 }
 
 /// Compares with the interpreter. Throws refusal.
-void formula::check(formula_function function) const {
+void formula::check(const compiled_functions& functions) const {
     const held_floating_point held;
+    constexpr double untouched = 0x1.2345p+3;
     const bool same = strictly([&] {
         std::vector<std::array<double, checked_points>> abscissae;
         std::vector<const double*> starts;
@@ -185,22 +193,39 @@ void formula::check(formula_function function) const {
         for (const auto& each : abscissae) starts.push_back(each.data());
         std::array<double, checked_points> expected{};
         std::array<double, checked_points + 1> found{};
-        constexpr double untouched = 0x1.2345p+3;
         found.back() = untouched;
         table_.programs->evaluate(text_.compiled_view(), starts.data(), expected.data(), checked_points);
-        function(starts.data(), found.data(), checked_points);
-        for (std::size_t k = 0; k < checked_points; ++k) {
-            if (!same_bits(found[k], expected[k])) return false;
-        }
-        return found.back() == untouched;
+        functions.whole(starts.data(), found.data(), checked_points);
+        return std::equal(expected.begin(), expected.end(), found.begin(), same_bits) && found.back() == untouched;
     });
-    if (!same) throw refusal("the compiled formula does not give the interpreter's bits");
+    const bool same_rows = !parts_ || strictly([&] {
+        if (functions.rows == nullptr) return false;
+        constexpr std::size_t rows = 11;
+        constexpr std::size_t columns = 3 * program::smallest_run;
+        static_assert(columns <= checked_points);
+        std::vector<std::array<double, checked_points>> abscissae;
+        std::vector<const double*> starts;
+        for (std::size_t part = 0; part < parts_->of_p.size(); ++part) abscissae.push_back(points_of(part));
+        for (const auto& each : abscissae) starts.push_back(each.data());
+        const std::size_t values = parts_->of_x.size();
+        std::vector<double> shared(rows * values + 1);
+        for (std::size_t value = 0; value < values; ++value) {
+            const auto points = points_of(starts.size() + value);
+            for (std::size_t row = 0; row < rows; ++row) shared[row * values + value] = points[row * checked_points / rows];
+        }
+        std::vector<double> expected(rows * columns + 1, untouched);
+        std::vector<double> found = expected;
+        table_.programs->evaluate_rows(parts_->rest.view(), starts.data(), shared.data(), values, rows, expected.data(), columns);
+        functions.rows(starts.data(), shared.data(), rows, found.data(), columns);
+        return std::equal(expected.begin(), expected.end(), found.begin(), same_bits);
+    });
+    if (!same || !same_rows) throw refusal("the compiled formula does not give the interpreter's bits");
 }
 
-formula_function formula::adopt(const object& made) const {
-    const formula_function function = load(made.bytes, made.identity);
-    check(function);
-    return function;
+compiled_functions formula::adopt(const object& made) const {
+    const compiled_functions functions = load(made.bytes, made.identity);
+    check(functions);
+    return functions;
 }
 
 /// From the cache or the compiler, and tried. Throws refusal.
@@ -227,11 +252,12 @@ formula::object formula::obtain(const std::stop_token& stop) const {
     return made;
 }
 
-void formula::settle(formula_function function, object made) {
+void formula::settle(const compiled_functions& functions, object made) {
     const std::lock_guard lock(mutex_);
     made_ = std::move(made);
     phase_ = phase::loaded;
-    function_.store(function, std::memory_order_release);
+    rows_.store(functions.rows, std::memory_order_release);
+    function_.store(functions.whole, std::memory_order_release);
     changed_.notify_all();
 }
 
@@ -239,6 +265,7 @@ void formula::refuse(const std::string& why) {
     const std::lock_guard lock(mutex_);
     made_ = {{}, {}, {jit_state::interpreted, why}};
     phase_ = phase::refused;
+    rows_.store(nullptr, std::memory_order_release);
     function_.store(nullptr, std::memory_order_release);
     changed_.notify_all();
 }
@@ -246,8 +273,8 @@ void formula::refuse(const std::string& why) {
 void formula::run(const std::stop_token& stop) {
     try {
         object made = obtain(stop);
-        const formula_function function = adopt(made);
-        settle(function, std::move(made));
+        const compiled_functions functions = adopt(made);
+        settle(functions, std::move(made));
     } catch (const std::exception& failure) {
         // Whatever it was, the interpreter does without: a full memory or disk shows where the user's own work meets it.
         refuse(printable(failure.what(), 400));
@@ -318,17 +345,17 @@ void formula::share(const communicator& ranks) {
         const auto piece = std::as_writable_bytes(std::span(made.bytes));
         ranks.broadcast(why.empty() ? piece.subspan(at, count) : std::span(elsewhere).first(count), 0);
     }
-    formula_function function = nullptr;
+    compiled_functions functions;
     try {
         if (why.empty() && message.isa != static_cast<int>(table_.isa)) why = "it uses another instruction set than rank 0";
-        function = function_.load(std::memory_order_acquire);
-        if (why.empty() && function == nullptr) function = adopt(made);
+        functions = {function_.load(std::memory_order_acquire), rows_.load(std::memory_order_acquire)};
+        if (why.empty() && functions.whole == nullptr) functions = adopt(made);
     } catch (const std::exception& failure) {
         why = printable(failure.what(), 300);
     }
     const double none = ranks.size();
     const int failed = -static_cast<int>(ranks.maximum(-(why.empty() ? none : static_cast<double>(ranks.rank()))));
-    if (failed == ranks.size()) return settle(function, std::move(made));
+    if (failed == ranks.size()) return settle(functions, std::move(made));
     std::array<char, 420> reason{};
     if (failed == ranks.rank()) ("rank " + std::to_string(failed) + ": " + why).copy(reason.data(), reason.size() - 1);
     ranks.broadcast(std::as_writable_bytes(std::span(reason)), failed);
@@ -337,10 +364,12 @@ void formula::share(const communicator& ranks) {
 
 formula& formula_for(const expression& f, const block_table& table) {
     auto& [mutex, formulas] = all_formulas();
-    std::string source = source_of(f.nodes());
+    std::optional<expressions::split_program> parts;
+    if (f.variables().size() == 2) parts = expressions::split(f.nodes());
+    std::string source = parts ? source_of(f.nodes(), *parts) : source_of(f.nodes());
     const std::lock_guard lock(mutex);
     auto& place = formulas[{table.isa, source}];
-    if (!place) place = std::make_unique<formula>(f, std::move(source), table);
+    if (!place) place = std::make_unique<formula>(f, std::move(parts), std::move(source), table);
     return *place;
 }
 

@@ -6,6 +6,7 @@
 #include "compiled/loader.hpp"
 #include "execution.hpp"
 #include "integrands/expression/expression.hpp"
+#include "integrands/expression/split.hpp"
 #include "jit.hpp"
 
 #include <atomic>
@@ -23,11 +24,18 @@ namespace quadot::compiled {
 /// One formula on one instruction set, for the life of the process.
 class formula {
   public:
-    formula(expression text, std::string source, const block_table& table)
-        : text_(std::move(text)), source_(std::move(source)), table_(table) {}
+    /// parts: of a family, which is compiled in parts besides.
+    formula(expression text, std::optional<expressions::split_program> parts, std::string source, const block_table& table)
+        : text_(std::move(text)), parts_(std::move(parts)), source_(std::move(source)), table_(table) {}
 
     /// An evaluate_function whose context is a formula: compiled as soon as that is ready, interpreted until then.
-    static void evaluate(const void* context, const double* x, double* y, std::size_t count);
+    static void evaluate(const void* context, const double* x, double* y, std::size_t count) {
+        static_cast<const formula*>(context)->evaluate(&x, y, count);
+    }
+    /// Likewise, as program_kernels::evaluate.
+    void evaluate(const double* const* variables, double* y, std::size_t count) const;
+    /// Likewise, as program_kernels::evaluate_rows of what expressions::split() leaves of a family; count: a multiple of 32.
+    void evaluate_rows(const double* const* variables, const double* shared, std::size_t rows, double* y, std::size_t count) const;
 
     [[nodiscard]] jit_report report() const;
 
@@ -48,17 +56,19 @@ class formula {
         jit_report how;
     };
     [[nodiscard]] object obtain(const std::stop_token& stop) const;
-    [[nodiscard]] formula_function adopt(const object& made) const;
-    void check(formula_function function) const;
+    [[nodiscard]] compiled_functions adopt(const object& made) const;
+    void check(const compiled_functions& functions) const;
     void run(const std::stop_token& stop);
     bool claim();
-    void settle(formula_function function, object made);
+    void settle(const compiled_functions& functions, object made);
     void refuse(const std::string& why);
 
     expression text_;
+    std::optional<expressions::split_program> parts_;
     std::string source_;
     const block_table& table_;
     std::atomic<formula_function> function_{nullptr};
+    std::atomic<rows_function> rows_{nullptr};
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
@@ -67,7 +77,7 @@ class formula {
     object made_;
 };
 
-/// The formula's place, for as long as the process lives. Throws refusal where it cannot be written as C++.
+/// The formula's place, for as long as the process lives; one in two variables is a family. Throws refusal where it cannot be written as C++.
 formula& formula_for(const expression& f, const block_table& table);
 
 /// What evaluates f under `how`: nullptr for the interpreter. Collective over how.ranks unless how.jit is off. `why`: of the interpreter.

@@ -59,14 +59,15 @@ loaded_object open_object(std::string_view object) {
 
 } // namespace
 
-formula_function load(std::string_view object, std::string_view identity) {
+compiled_functions load(std::string_view object, std::string_view identity) {
     loaded_object opened = open_object(object);
     const auto* const says = static_cast<const char*>(::dlsym(opened.get(), identity_symbol));
     if (says == nullptr || identity != says) throw refusal("the compiled formula is another one, or was made with other headers");
     void* const symbol = ::dlsym(opened.get(), function_symbol);
     if (symbol == nullptr) throw refusal("the compiled formula exports no function");
+    void* const rows = ::dlsym(opened.get(), rows_symbol);
     (void)opened.release();
-    return reinterpret_cast<formula_function>(symbol);
+    return {reinterpret_cast<formula_function>(symbol), reinterpret_cast<rows_function>(rows)};
 }
 
 } // namespace quadot::compiled

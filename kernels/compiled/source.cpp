@@ -30,8 +30,8 @@ std::string constant(double value) {
     return std::string(std::signbit(value) ? "value(-0x" : "value(0x") + magnitude + ")";
 }
 
-/// The right-hand side for one node.
-std::string formula(const expression_node& node) {
+/// The right-hand side for one node. Variables from `own` on are shared values.
+std::string formula(const expression_node& node, std::uint32_t own) {
     const std::string a = local(node.operands[0]);
     const std::string b = local(node.operands[1]);
     const auto call = [&](const char* name) { return std::string(name) + "(" + a + ", " + b + ")"; };
@@ -39,7 +39,8 @@ std::string formula(const expression_node& node) {
     case operation::constant:
         return constant(node.value);
     case operation::variable:
-        return "variable(" + std::to_string(node.variable) + ")";
+        return node.variable < own ? "variable(" + std::to_string(node.variable) + ")"
+                                   : "shared(" + std::to_string(node.variable - own) + ")";
     case operation::negate:
         return "negate(" + a + ")";
     case operation::logical_not:
@@ -79,6 +80,18 @@ std::string formula(const expression_node& node) {
     throw refusal("an operation that run-time compilation does not know");
 }
 
+/// One local a node.
+std::string body_of(std::span<const expression_node> nodes, std::uint32_t own) {
+    std::string text;
+    for (std::uint32_t k = 0; k < nodes.size(); ++k) text += "        const value " + local(k) + " = " + formula(nodes[k], own) + ";\n";
+    return text + "        return " + local(static_cast<std::uint32_t>(nodes.size() - 1)) + ";\n";
+}
+
+std::string exported(const char* symbol, const char* parameters, const char* statement) {
+    return "extern \"C\" __attribute__((visibility(\"default\"))) void " + std::string(symbol) + "(" + parameters + ") {\n    " +
+           statement + "\n}\n";
+}
+
 } // namespace
 
 std::string source_of(std::span<const expression_node> nodes) {
@@ -89,28 +102,41 @@ std::string source_of(std::span<const expression_node> nodes) {
     if (variables > most_variables) {
         throw refusal("the formula has more than " + std::to_string(most_variables) + " variables");
     }
-    std::string text = "#include \"block/compiled_formula.hpp\"\n\n"
-                       "namespace {\n\n"
-                       "using namespace quadot::compiled_formula;\n\n"
-                       "struct formula {\n"
-                       "    static constexpr std::size_t variables = " +
-                       std::to_string(variables) +
-                       ";\n\n"
-                       "    template <class Variable>\n"
-                       "    [[gnu::always_inline]] static value at(const Variable& variable) {\n"
-                       "        (void)variable;\n";
-    for (std::uint32_t k = 0; k < nodes.size(); ++k) text += "        const value " + local(k) + " = " + formula(nodes[k]) + ";\n";
-    text += "        return " + local(static_cast<std::uint32_t>(nodes.size() - 1)) +
-            ";\n"
-            "    }\n"
-            "};\n\n"
-            "} // namespace\n\n"
-            "extern \"C\" __attribute__((visibility(\"default\"))) void " +
-            std::string(function_symbol) +
-            "(const double* const* variables, double* y, std::size_t count) {\n"
-            "    evaluate<formula>(variables, y, count);\n"
-            "}\n";
-    return text;
+    return "#include \"block/compiled_formula.hpp\"\n\n"
+           "namespace {\n\n"
+           "using namespace quadot::compiled_formula;\n\n"
+           "struct formula {\n"
+           "    static constexpr std::size_t variables = " +
+           std::to_string(variables) +
+           ";\n\n"
+           "    template <class Variable>\n"
+           "    [[gnu::always_inline]] static value at(const Variable& variable) {\n"
+           "        (void)variable;\n" +
+           body_of(nodes, variables) +
+           "    }\n"
+           "};\n\n"
+           "} // namespace\n\n" +
+           exported(function_symbol, "const double* const* variables, double* y, std::size_t count",
+                    "evaluate<formula>(variables, y, count);");
+}
+
+std::string source_of(std::span<const expression_node> nodes, const expressions::split_program& parts) {
+    return source_of(nodes) +
+           "\nnamespace {\n\n"
+           "struct rest {\n"
+           "    static constexpr std::size_t shared_values = " +
+           std::to_string(parts.of_x.size()) +
+           ";\n\n"
+           "    template <class Variable, class Shared>\n"
+           "    [[gnu::always_inline]] static value at(const Variable& variable, const Shared& shared) {\n"
+           "        (void)variable;\n"
+           "        (void)shared;\n" +
+           body_of(parts.graph, static_cast<std::uint32_t>(parts.of_p.size())) +
+           "    }\n"
+           "};\n\n"
+           "} // namespace\n\n" +
+           exported(rows_symbol, "const double* const* variables, const double* shared, std::size_t rows, double* y, std::size_t count",
+                    "evaluate_rows<rest>(variables, shared, rows, y, count);");
 }
 
 std::string identity_source(std::string_view identity) {

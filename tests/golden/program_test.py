@@ -608,7 +608,7 @@ class Tolerance(unittest.TestCase):
         self.assertEqual((code, out.splitlines()[:2]), (1, ["nan", "nan"]))
         self.assertIn("2 of 4 integrals refused; the first: divergent_or_singular: k = -2", err)
         for words in (("k=0:1",), ("k=0:1:0",), ("k=1:0:1",), ("k=0:1:1e-9",), ("k=0:1:x",), ("k=0:1:1", "--param", "q=0:1:1"), ("k=0:1:1", "-n", "10"),
-                      ("k=0:1:1", "--jit"), ("k=0:1:1:1",)):
+                      ("k=0:1:1:1",)):
             code, out, err = run("integrate", "x^k", "0", "1", "--param", *words)
             self.assertEqual((code, out), (2, ""), words)
             self.assertEqual(len(err.splitlines()), 1, err)
@@ -798,6 +798,29 @@ class CompiledText(unittest.TestCase):
         self.assertEqual(result["jit"], "compiled")
         self.assertRegex(err, r"(?m)^quadot: jit: the cache folder .* can be written by others.*; compiled, but not kept for the next run$")
         self.assertEqual(list(self.cache.iterdir()), [])
+
+    def test_a_sweep(self):
+        words = ("integrate", "exp(-k*x)*cos(x)+abs(x-0.5)^k", "0", "1", "--param", "k=0:3:0.125", "--json", "-", "--reps", "1")
+
+        def results(*more, runner=run, env=None):
+            code, out, err = runner(*words, *more, env=self.env(**(env or {})))
+            self.assertEqual(code, 0, err)
+            result = json.loads(out)["result"]
+            return result["jit"], [result[key] for key in ("values", "errors", "statuses", "evaluations")], err
+
+        for more in ((), ("--min-width", "0")):
+            state, expected, _ = results(*more)
+            self.assertEqual(state, "interpreted")
+            if not more:
+                self.assertEqual(results("--jit"), ("compiled", expected, ""))
+            self.assertEqual(results("--jit", "--threads", "2", *more), ("cached", expected, ""))
+            self.assertIn(results("--jit=auto", *more)[:2], (("cached", expected), ("interpreted", expected)))
+            if MPIEXEC:
+                self.assertEqual(results("--jit", *more, runner=lambda *words, env: ranks(3, *words, env=env))[:2], ("cached", expected))
+            state, found, err = results("--jit", *more, env={"QUADOT_CXX": "/nonexistent"})
+            self.assertEqual((state, found), ("interpreted", expected))
+            self.assertRegex(err, r"^quadot: jit: .*/nonexistent.*; interpreting instead\n$")
+        self.assertEqual(len(list(self.cache.iterdir())), 1)
 
     def test_choices(self):
         code, out, err = run(*self.WORDS, "--jit=wat")

@@ -70,6 +70,7 @@ std::optional<split_program> split(std::span<const expression_node> nodes) {
     auto compiled = compile(rest, of_p);
     if (!compiled) return std::nullopt;
     result.rest = std::move(*compiled);
+    result.graph = std::move(rest);
     return result;
 }
 

@@ -18,6 +18,7 @@ struct split_program {
     std::vector<program> of_x; ///< the rest's shared values, in order
     std::vector<program> of_p; ///< the rest's variables, in order
     program rest;
+    std::vector<expression_node> graph; ///< of rest: its variables are those of_p, and behind them those of_x
 };
 
 /// nodes: of an expression whose variables are x and p. The operations are those of the whole, on the same operands: the same bits.
