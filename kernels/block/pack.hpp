@@ -17,7 +17,6 @@
 
 #include <cmath>
 #include <cstddef>
-#include <type_traits>
 #include <utility>
 
 namespace quadot::inline QUADOT_ISA_NAMESPACE {
@@ -36,6 +35,14 @@ template <class Result, std::size_t Count, class F>
 template <class Batch, std::size_t Count>
 struct pack_mask {
     typename Batch::batch_bool_type part[Count];
+
+    pack_mask() = default;
+    // As pack's.
+    [[gnu::always_inline]] pack_mask(const pack_mask& from) { *this = from; }
+    [[gnu::always_inline]] pack_mask& operator=(const pack_mask& from) {
+        for_each_index<Count>([&](auto k) __attribute__((always_inline)) { part[k] = from.part[k]; });
+        return *this;
+    }
 
     [[gnu::always_inline]] friend pack_mask operator&(const pack_mask& a, const pack_mask& b) {
         return each_part<pack_mask, Count>([&](std::size_t k) __attribute__((always_inline)) { return a.part[k] & b.part[k]; });
@@ -134,6 +141,9 @@ struct pack {
     [[gnu::always_inline]] friend pack fnma(const pack& a, const pack& b, const pack& c) {
         return map([&](std::size_t k) __attribute__((always_inline)) { return fnma(a.part[k], b.part[k], c.part[k]); });
     }
+    [[gnu::always_inline]] friend pack fms(const pack& a, const pack& b, const pack& c) {
+        return map([&](std::size_t k) __attribute__((always_inline)) { return fms(a.part[k], b.part[k], c.part[k]); });
+    }
     [[gnu::always_inline]] friend pack select(const mask& where, const pack& yes, const pack& no) {
         return map([&](std::size_t k) __attribute__((always_inline)) { return select(where.part[k], yes.part[k], no.part[k]); });
     }
@@ -152,13 +162,6 @@ struct pack {
     }
 
     // math/lanes.hpp
-    /// By the sum of squares: one operation a batch, where magnitudes, their comparison and the masks take three. From 1 on, so that no square
-    /// is subnormal, and with room for the rounding of all of them.
-    [[gnu::always_inline]] friend bool surely_within(const pack& x, double limit) requires(std::is_same_v<value_type, double>) {
-        Batch sum(1.0);
-        for_each_index<parts>([&](auto k) __attribute__((always_inline)) { sum = fma(x.part[k], x.part[k], sum); });
-        return all(sum <= Batch(limit * limit * (1 - 0x1p-40)));
-    }
     [[gnu::always_inline]] friend pack add_bits(const pack& a, const pack& b) {
         return map([&](std::size_t k) __attribute__((always_inline)) { return add_bits(a.part[k], b.part[k]); });
     }
@@ -169,6 +172,18 @@ struct pack {
     [[gnu::always_inline]] friend pack whole_above(const pack& a) requires requires(const Batch& b) { whole_above(b); }
     {
         return map([&](std::size_t k) __attribute__((always_inline)) { return whole_above(a.part[k]); });
+    }
+    [[gnu::always_inline]] friend pack whole_nearest(const pack& a) requires requires(const Batch& b) { whole_nearest(b); }
+    {
+        return map([&](std::size_t k) __attribute__((always_inline)) { return whole_nearest(a.part[k]); });
+    }
+    [[gnu::always_inline]] friend pack least(const pack& a, const pack& b) requires requires(const Batch& c) { least(c, c); }
+    {
+        return map([&](std::size_t k) __attribute__((always_inline)) { return least(a.part[k], b.part[k]); });
+    }
+    [[gnu::always_inline]] friend pack greatest(const pack& a, const pack& b) requires requires(const Batch& c) { greatest(c, c); }
+    {
+        return map([&](std::size_t k) __attribute__((always_inline)) { return greatest(a.part[k], b.part[k]); });
     }
     template <int Places>
     [[gnu::always_inline]] friend pack shift_bits_left(const pack& a) {
@@ -187,6 +202,31 @@ struct pack {
 
     [[gnu::always_inline]] static pack choose_number(const mask& where, value_type yes, value_type no) {
         return map([&](std::size_t k) __attribute__((always_inline)) { return math::either<Batch>(where.part[k], yes, no); });
+    }
+
+    [[gnu::always_inline]] friend pack keep_where(const mask& where, const pack& a) requires
+        requires(const typename Batch::batch_bool_type& m, const Batch& b) {
+        keep_where(m, b);
+    }
+    {
+        return map([&](std::size_t k) __attribute__((always_inline)) { return keep_where(where.part[k], a.part[k]); });
+    }
+    [[gnu::always_inline]] friend pack drop_where(const mask& where, const pack& a) requires
+        requires(const typename Batch::batch_bool_type& m, const Batch& b) {
+        drop_where(m, b);
+    }
+    {
+        return map([&](std::size_t k) __attribute__((always_inline)) { return drop_where(where.part[k], a.part[k]); });
+    }
+    [[gnu::always_inline]] friend pack smaller_of(const pack& limit, const pack& x) requires requires(const Batch& b) { smaller_of(b, b); }
+    {
+        return map([&](std::size_t k) __attribute__((always_inline)) { return smaller_of(limit.part[k], x.part[k]); });
+    }
+    /// Of the parts, lane by lane, and 1, so that no square is subnormal: that would take 100 cycles.
+    [[gnu::always_inline]] friend Batch sum_of_squares(const pack& a) {
+        Batch sum(1.0);
+        for_each_index<Count>([&](auto k) __attribute__((always_inline)) { sum = fma(a.part[k], a.part[k], sum); });
+        return sum;
     }
 
     [[gnu::always_inline]] friend const Batch& quadrant_lanes(const pack& a) requires(Arguments == math::arguments::one_quadrant) {

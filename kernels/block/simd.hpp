@@ -172,6 +172,19 @@ template <int Count>
 }
 [[gnu::always_inline]] inline native_doubles whole_below(const native_doubles& a) { return _mm512_roundscale_pd(a, _MM_FROUND_FLOOR); }
 [[gnu::always_inline]] inline native_doubles whole_above(const native_doubles& a) { return _mm512_roundscale_pd(a, _MM_FROUND_CEIL); }
+/// The largest double below 1/2, added and cut off: with 1/2 itself that double would become 1.
+[[gnu::always_inline]] inline native_doubles whole_nearest(const native_doubles& a) {
+    const __m512d half = _mm512_or_pd(_mm512_and_pd(a, _mm512_set1_pd(-0.0)), _mm512_set1_pd(0x1.fffffffffffffp-2));
+    return _mm512_roundscale_pd(_mm512_add_pd(a, half), _MM_FROUND_TO_ZERO);
+}
+// The range operation heeds the signs of zeros, but takes the number beside NaN.
+[[gnu::always_inline]] inline native_doubles least(const native_doubles& a, const native_doubles& b) {
+    return _mm512_mask_add_pd(_mm512_range_pd(a, b, 0x4), _mm512_cmp_pd_mask(a, b, _CMP_UNORD_Q), a, b);
+}
+[[gnu::always_inline]] inline native_doubles greatest(const native_doubles& a, const native_doubles& b) {
+    return _mm512_mask_add_pd(_mm512_range_pd(a, b, 0x5), _mm512_cmp_pd_mask(a, b, _CMP_UNORD_Q), a, b);
+}
+[[gnu::always_inline]] inline native_doubles smaller_of(const native_doubles& a, const native_doubles& b) { return _mm512_min_pd(a, b); }
 [[gnu::always_inline]] inline native_doubles gather(const double* table, const native_doubles& index) {
     return _mm512_i64gather_pd(_mm512_castpd_si512(index), table, 8);
 }
@@ -193,6 +206,19 @@ template <int Count>
 }
 [[gnu::always_inline]] inline native_doubles whole_below(const native_doubles& a) { return _mm256_floor_pd(a); }
 [[gnu::always_inline]] inline native_doubles whole_above(const native_doubles& a) { return _mm256_ceil_pd(a); }
+/// The largest double below 1/2, added and cut off: with 1/2 itself that double would become 1.
+[[gnu::always_inline]] inline native_doubles whole_nearest(const native_doubles& a) {
+    const __m256d half = _mm256_or_pd(_mm256_and_pd(a, _mm256_set1_pd(-0.0)), _mm256_set1_pd(0x1.fffffffffffffp-2));
+    return _mm256_round_pd(_mm256_add_pd(a, half), _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
+}
+// Of two zeros, and beside NaN, the CPU takes the second operand: asked both ways, it names both. NaN | x is a NaN, NaN & x need not be one.
+[[gnu::always_inline]] inline native_doubles least(const native_doubles& a, const native_doubles& b) {
+    return _mm256_or_pd(_mm256_min_pd(a, b), _mm256_min_pd(b, a));
+}
+[[gnu::always_inline]] inline native_doubles greatest(const native_doubles& a, const native_doubles& b) {
+    return _mm256_or_pd(_mm256_and_pd(_mm256_max_pd(a, b), _mm256_max_pd(b, a)), _mm256_cmp_pd(a, b, _CMP_UNORD_Q));
+}
+[[gnu::always_inline]] inline native_doubles smaller_of(const native_doubles& a, const native_doubles& b) { return _mm256_min_pd(a, b); }
 [[gnu::always_inline]] inline native_doubles gather(const double* table, const native_doubles& index) {
     return _mm256_i64gather_pd(table, _mm256_castpd_si256(index), 8);
 }
@@ -200,10 +226,19 @@ template <int Count>
 [[gnu::always_inline]] inline native_doubles choose_number(const native_doubles::batch_bool_type& where, double yes, double no) {
     return _mm256_permutevar_pd(_mm256_setr_pd(no, yes, no, yes), _mm256_castpd_si256(where));
 }
+[[gnu::always_inline]] inline native_doubles keep_where(const native_doubles::batch_bool_type& where, const native_doubles& a) {
+    return _mm256_and_pd(where, a);
+}
+[[gnu::always_inline]] inline native_doubles drop_where(const native_doubles::batch_bool_type& where, const native_doubles& a) {
+    return _mm256_andnot_pd(where, a);
+}
 #elif defined(__aarch64__)
 // xsimd 8.1 rounds -a * b before it adds c.
 [[gnu::always_inline]] inline native_doubles fnma(const native_doubles& a, const native_doubles& b, const native_doubles& c) {
     return vfmsq_f64(c, a, b);
+}
+[[gnu::always_inline]] inline native_doubles fms(const native_doubles& a, const native_doubles& b, const native_doubles& c) {
+    return vfmaq_f64(vnegq_f64(c), a, b);
 }
 [[gnu::always_inline]] inline native_doubles add_bits(const native_doubles& a, const native_doubles& b) {
     return vreinterpretq_f64_u64(vaddq_u64(vreinterpretq_u64_f64(a), vreinterpretq_u64_f64(b)));
@@ -221,6 +256,9 @@ template <int Count>
 }
 [[gnu::always_inline]] inline native_doubles whole_below(const native_doubles& a) { return vrndmq_f64(a); }
 [[gnu::always_inline]] inline native_doubles whole_above(const native_doubles& a) { return vrndpq_f64(a); }
+[[gnu::always_inline]] inline native_doubles whole_nearest(const native_doubles& a) { return vrndaq_f64(a); }
+[[gnu::always_inline]] inline native_doubles least(const native_doubles& a, const native_doubles& b) { return vminq_f64(a, b); }
+[[gnu::always_inline]] inline native_doubles greatest(const native_doubles& a, const native_doubles& b) { return vmaxq_f64(a, b); }
 [[gnu::always_inline]] inline native_doubles gather(const double* table, const native_doubles& index) {
     const uint64x2_t at = vreinterpretq_u64_f64(index);
     return vcombine_f64(vld1_f64(table + vgetq_lane_u64(at, 0)), vld1_f64(table + vgetq_lane_u64(at, 1)));

@@ -116,11 +116,9 @@ template <class V>
     if constexpr (bit_lanes<V>) {
         const V power = exponential::power_of(x);
         V result = add_bits(exponential::evaluate(x, V(power - V(exponential::magic))), shift_bits_left<52>(power));
-        if constexpr (known_arguments<V> == arguments::any) {
-            if (!surely_within(x, exponential::near_limit)) [[unlikely]] {
-                const auto near = V(abs(x)) <= V(exponential::near_limit);
-                if (!all(near)) result = select(near, result, exponential::exp_far(x));
-            }
+        if (!surely_within(x, exponential::near_limit)) [[unlikely]] {
+            const auto near = V(abs(x)) <= V(exponential::near_limit);
+            if (!all(near)) result = select(near, result, exponential::exp_far(x));
         }
         return result;
     } else {

@@ -35,6 +35,7 @@
 #include "math/lanes.hpp"
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <type_traits>
 
@@ -115,6 +116,9 @@ template <class V>
     return select(y == y, select(x == x, result, x), y);
 }
 
+/// Less the bits of a positive number they are those of its reciprocal, to 0.051 of it.
+inline constexpr std::uint64_t bits_of_reciprocal = 0x7fde600000000000;
+
 /// asin(t) = start + tail for t = |x| <= 1/2; pi/2 - asin(|x|) = start + tail for |x| beyond: 2 asin(s), s = sqrt((1 - |x|) / 2).
 template <class V, class Mask>
 struct arcsine_parts {
@@ -129,10 +133,14 @@ template <class V>
     const V half = fnma(V(0.5), a, V(0.5)); // exact
     const V z = select(small, V(a * a), half);
     const V root = sqrt(half);
-    // What the rounding of 2 s lost; added 2^-1000 makes 0/0 a 0 and changes nothing else, as s is 0 or at least 2^-27.
-    const V root_low = remainder(half, root, root) / (root + V(0x1p-1000));
+    // What the rounding of 2 s lost, at most an ulp, needs no division: 1 / s from its bits to 0.051 of itself, by a step of the third order to
+    // 2^-12.8. Where s is 0 so is the remainder, and s is 0 or at least 2^-27.
+    const V estimate = add_bits(root ^ with_bits<V>(~std::uint64_t{0}), with_bits<V>(bits_of_reciprocal + 1));
+    const V first = remainder(half, root, root) * estimate;
+    const V error = fnma(root, estimate, V(1.0));
+    const V root_low = fma(first, fma(error, error, error), first);
     const V start = select(small, a, V(root + root));
-    const V start_low = select(small, V(0.0), root_low);
+    const V start_low = dropped(small, root_low);
     const V polynomial =
         horner(z, 0x1.5555555555577p-3, 0x1.333333332e13p-4, 0x1.6db6db72127c5p-5, 0x1.f1c71a94e93bcp-6, 0x1.6e8bdee171b6bp-6,
                0x1.1c49f0467a6c4p-6, 0x1.ca1f8f830bf18p-7, 0x1.758579ada9663p-7, 0x1.613cdc7fa9debp-7, 0x1.e5f190311db73p-9,
@@ -150,9 +158,9 @@ template <class V>
         using namespace inverse_trigonometric;
         const auto [small, start, tail] = evaluate_arcsine<V>(abs(x));
         // start + tail or pi/2 - (start + tail)
-        const V base = select(small, V(0.0), V(2.0 * quarter_pi));
-        const V base_low = select(small, V(0.0), V(2.0 * quarter_pi_low));
-        const V flip = select(small, V(0.0), V(-0.0));
+        const V base = dropped(small, V(2.0 * quarter_pi));
+        const V base_low = dropped(small, V(2.0 * quarter_pi_low));
+        const V flip = dropped(small, V(-0.0));
         const V signed_start = start ^ flip;
         const V high = base + signed_start;
         const V low = (signed_start - (high - base)) + (base_low + (tail ^ flip));
@@ -170,8 +178,8 @@ template <class V>
         using namespace inverse_trigonometric;
         const auto [small, start, tail] = evaluate_arcsine<V>(abs(x));
         // pi/2 - x ..., start + tail, or pi - (start + tail) where x < -1/2
-        const V k = select(small, V(2.0), select(x < V(0.0), V(4.0), V(0.0)));
-        const V flip = (x ^ select(small, V(-0.0), V(0.0))) & V(-0.0);
+        const V k = select(small, V(2.0), kept(x < V(0.0), V(4.0)));
+        const V flip = (x & V(-0.0)) ^ kept(small, V(-0.0));
         const V signed_start = start ^ flip;
         const V base = k * V(quarter_pi);
         const V high = base + signed_start;
@@ -192,15 +200,14 @@ template <class V>
         const auto beyond = a >= V(0.6);
         const auto large = a > V(2.0);
         // a / 1, (a - 1) / (a + 1) or -1 / a
-        const V numerator = select(large, V(-1.0), select(beyond, V(a - V(1.0)), a));
-        const V denominator = select(large, a, select(beyond, V(a + V(1.0)), V(1.0)));
+        const V numerator = minus_where(beyond, dropped(large, a), V(1.0));
+        const V denominator = select(large, a, plus_where(beyond, V(1.0), a));
         const V t = numerator / denominator;
         // t, pi/4 + t or pi/2 + t, rounded, and the rest
-        const V base = select(large, V(2.0 * quarter_pi), V(quarter_pi));
-        const V high = select(beyond, V(base + t), t);
-        const V rounding = t - select(beyond, V(high - base), high);
-        const V rest = select(beyond, fma(base, V(quarter_pi_rest), rounding), rounding);
-        return with_sign(arctangent(t, high, rest), x);
+        const V base = either<V>(large, 2.0 * quarter_pi, quarter_pi);
+        const V high = plus_where(beyond, t, base);
+        const V rest = fma_where(beyond, base, V(quarter_pi_rest), V(t - minus_where(beyond, high, base)));
+        return V(arctangent(t, high, rest) | (x & V(-0.0)));
     } else {
         using std::atan;
         return atan(x);

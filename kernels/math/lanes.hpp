@@ -1,5 +1,5 @@
 // What the elementary functions ask of a SIMD batch V of doubles, besides + - * / & | ^, comparisons (masks, with
-// & and |), fma, fnma, abs, sqrt and select: the bits of its lanes. block/simd.hpp provides these for each
+// & and |), fma, fms, fnma, abs, sqrt and select: the bits of its lanes. block/simd.hpp provides these for each
 // instruction set, block/pack.hpp for packs of batches, math/one_lane.hpp for one lane; argument-dependent lookup
 // finds them.
 //
@@ -7,6 +7,7 @@
 //   shift_bits_left<count>(a)    and shift_bits_right, which fills with zeros
 //   odd(a)                       a mask: lanes whose lowest bit is set
 //   whole_below(a)               the largest integer not above a, and whole_above, the smallest not below it: where the CPU has them
+//   whole_nearest(a)             the nearest integer, halves away from zero; least(a, b) and greatest(a, b), NaN beside NaN, -0 below 0: the same
 //   gather(table, index)         table[index] lane by lane, index as integers in the lanes' bits
 #pragma once
 
@@ -43,6 +44,25 @@ template <class V, class Mask>
     }
 }
 
+/// `x` in the lanes of `where`, else 0, and the other way round: one operation where a choice between two batches takes three. As `either`,
+/// some batches have functions keep_where and drop_where.
+template <class V, class Mask>
+[[gnu::always_inline]] inline V kept(const Mask& where, const V& x) {
+    if constexpr (requires { keep_where(where, x); }) {
+        return keep_where(where, x);
+    } else {
+        return select(where, x, V(0.0));
+    }
+}
+template <class V, class Mask>
+[[gnu::always_inline]] inline V dropped(const Mask& where, const V& x) {
+    if constexpr (requires { drop_where(where, x); }) {
+        return drop_where(where, x);
+    } else {
+        return select(where, V(0.0), x);
+    }
+}
+
 /// For scalar stand-ins of a batch, whose comparisons are plain bool.
 [[gnu::always_inline]] constexpr bool all(bool mask) { return mask; }
 
@@ -65,10 +85,55 @@ template <class V, class Mask>
     }
 }
 
-/// Whether surely no lane's magnitude is above `limit`, and none is NaN; may be false all the same. limit: 2 to 2^500. Packs have a quicker way.
+/// a + b, or a - b, in the lanes of `where`, else a, which is not -0.
+template <class V, class Mask>
+[[gnu::always_inline]] inline V plus_where(const Mask& where, const V& a, const V& b) {
+    if constexpr (requires { keep_where(where, b); }) {
+        return a + keep_where(where, b);
+    } else {
+        return select(where, V(a + b), a);
+    }
+}
+template <class V, class Mask>
+[[gnu::always_inline]] inline V minus_where(const Mask& where, const V& a, const V& b) {
+    if constexpr (requires { keep_where(where, b); }) {
+        return a - keep_where(where, b);
+    } else {
+        return select(where, V(a - b), a);
+    }
+}
+/// The same for a * b + c.
+template <class V, class Mask>
+[[gnu::always_inline]] inline V fma_where(const Mask& where, const V& a, const V& b, const V& c) {
+    if constexpr (requires { keep_where(where, a); }) {
+        return fma(keep_where(where, a), b, c);
+    } else {
+        return select(where, V(fma(a, b, c)), c);
+    }
+}
+
+/// The smaller one; NaN stays. As `either`, some batches have a function smaller_of: limit where it is below x, else x.
+template <class V>
+[[gnu::always_inline]] inline V at_most(const V& x, double limit) {
+    if constexpr (requires { smaller_of(V(limit), x); }) {
+        return smaller_of(V(limit), x);
+    } else {
+        return select(x > V(limit), V(limit), x);
+    }
+}
+
+/// Whether |x| <= limit in all lanes, for sure. A `no` may be wrong where some are larger than half of the limit; who gets it looks at each lane.
+/// Packs have a quicker way, as a function sum_of_squares, than to compare each batch.
 template <class V>
 [[gnu::always_inline]] inline bool surely_within(const V& x, double limit) {
-    return all(V(abs(x)) <= V(limit));
+    if constexpr (known_arguments<V> != arguments::any) {
+        return true;
+    } else if constexpr (requires { sum_of_squares(x); }) {
+        using batch = decltype(sum_of_squares(x));
+        return all(sum_of_squares(x) <= batch(limit * limit * (1 - 0x1p-40))); // room for the rounding of all squares
+    } else {
+        return all(V(abs(x)) <= V(limit));
+    }
 }
 
 /// What stands for a V where lanes of one quadrant are all alike: of a pack one batch (block/pack.hpp), so that what follows from the

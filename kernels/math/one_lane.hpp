@@ -38,6 +38,7 @@ class one_lane {
         return one_lane(Fused ? std::fma(a.value_, b.value_, c.value_) : a.value_ * b.value_ + c.value_);
     }
     friend one_lane fnma(one_lane a, one_lane b, one_lane c) { return fma(-a, b, c); }
+    friend one_lane fms(one_lane a, one_lane b, one_lane c) { return fma(a, b, -c); }
     friend one_lane abs(one_lane a) { return one_lane(std::fabs(a.value_)); }
     friend one_lane sqrt(one_lane a) { return one_lane(std::sqrt(a.value_)); }
     friend one_lane select(bool condition, one_lane yes, one_lane no) { return condition ? yes : no; }

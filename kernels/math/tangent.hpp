@@ -34,8 +34,8 @@ template <class V>
     const V even =
         horner(square, 0x1.5555555555574p-4, 0x1.ba1ba1bf8671dp-11, 0x1.226e907e10f71p-17, 0x1.7f22fd53cfe6ap-24, 0x1.58b2531463c5fp-30);
     const V odd_part = horner(square, 0x1.111111110d2e7p-7, 0x1.664f46a98c9f9p-14, 0x1.d6beb2660723p-21, 0x1.252419265e064p-27);
-    const V low = fma(V(V(0.25) * s), from.low, from.low); // times the derivative 1 / cos(r/2)^2
-    const auto w = fast_sum(r, V(fma(V(r * s), fma(s, odd_part, even), low)));
+    const V minus_low = fma(V(V(0.25) * s), from.minus_low, from.minus_low); // times the derivative 1 / cos(r/2)^2
+    const auto w = fast_sum(r, V(fms(V(r * s), fma(s, odd_part, even), minus_low)));
     // 1 - w^2 / 4
     const V half = V(0.5) * w.high;
     const auto product = exact_product(half, half);
@@ -52,16 +52,31 @@ template <class V>
     return fma(V(remainder(numerator, quotient, denominator) + fnma(quotient, denominator_low, numerator_low)), reciprocal, quotient);
 }
 
+/// tan(x) of x >= 0 reduced; `sign` has x's sign.
+template <class V>
+[[gnu::always_inline]] inline V tangent(const reduced<V>& from, const V& sign) {
+    const V turned = shift_bits_left<63>(from.quadrant) ^ sign;
+    return evaluate_tangent(from) ^ (turned & V(-0.0));
+}
+
+template <class V>
+[[gnu::noinline, gnu::cold]] V tangent_far(V x) {
+    return tangent(reduce_any<0>(V(abs(x))), x);
+}
+
 } // namespace trigonometric
 
 /// tan(x): odd; NaN where x is infinite or NaN. Anything but batches gets the function that ordinary code would.
 template <class V>
 [[gnu::always_inline]] inline auto tan(const V& x) {
     if constexpr (bit_lanes<V>) {
-        const V magnitude = abs(x); // tan(-0) = -0 would be lost on the way
-        const auto reduced = trigonometric::reduce<0>(magnitude, magnitude);
-        const V sign = shift_bits_left<63>(reduced.quadrant) ^ x;
-        return V(trigonometric::evaluate_tangent(reduced) ^ (sign & V(-0.0)));
+        // tan(-0) = -0 would be lost on the way.
+        V result = trigonometric::tangent(trigonometric::reduce<0>(V(abs(x))), x);
+        if constexpr (known_arguments<V> == arguments::any) {
+            if (!surely_within(x, trigonometric::near_limit)) [[unlikely]]
+                result = trigonometric::tangent_far(x);
+        }
+        return result;
     } else {
         using std::tan;
         return tan(x);

@@ -52,12 +52,13 @@ inline constexpr double half_pi_fused[] = {0x1.921fb54442d18p0, 0x1.1a62633p-54,
 /// pi/2 in parts whose products with n are exact without FMA.
 inline constexpr double half_pi_short[] = {0x1.921fb548p0, -0x1.de973dc8p-31, -0x1.9d9cceb8p-62, -0x1.1fc8f8cbb5bf7p-93};
 
-/// |x| = n pi/2 + high + low. `quadrant` has n, or n + 1 for a cosine, in its lowest bits.
+/// x = n pi/2 + high + low. `quadrant` has n, or n + 1 for a cosine, in its lowest bits. For zeros, high has their sign and low is 0, not -0:
+/// with its sign turned it can be subtracted from high, which leaves -0 as it is.
 template <class V>
 struct reduced {
     quadrant_batch<V> quadrant;
     V high;
-    V low;
+    V minus_low;
 };
 
 /// 2/pi in units of 2^-64, 2^-128, ... behind a word of zeros.
@@ -111,10 +112,11 @@ inline constexpr auto far_table = [] {
 
 /// Reduces again the lanes beyond near_limit; the others stay. Payne & Hanek 1983, by doubles: m times each part of the table, as exact
 /// pairs, of which multiples of 4 are dropped as soon as they show. What is left out is below 2^-157.
-template <class V, int Shift>
-[[gnu::noinline, gnu::cold]] void reduce_far_lanes(V x, reduced<V>& all_lanes) {
-    const auto far = (x > V(near_limit)) & (x < V(std::numeric_limits<double>::infinity()));
-    const V any = select(far, x, V(2 * near_limit));
+template <int Shift, class V>
+[[gnu::always_inline]] inline void reduce_far_lanes(const V& x, reduced<V>& all_lanes) {
+    const V magnitude = abs(x);
+    const auto far = (magnitude > V(near_limit)) & (magnitude < V(std::numeric_limits<double>::infinity()));
+    const V any = select(far, magnitude, V(2 * near_limit));
     const V m = (any & with_bits<V>(0xfffffffffffff)) | V(1.0);
     const V index = shift_bits_left<2>(
         add_bits(shift_bits_right<52>(any), with_bits<V>(std::uint64_t{0} - static_cast<std::uint64_t>(first_far_exponent))));
@@ -139,16 +141,16 @@ template <class V, int Shift>
     const auto f = exact_sum(fraction, e.high);
     const auto r = multiply(fast_sum(f.high, V(f.low + lowest)), double_double<V>{V(half_pi), V(half_pi_rest)});
 
-    const V not_finite = x - x; // NaN, or 0 for all near lanes
-    all_lanes.quadrant = select(far, V(quadrant + V(Shift)), all_lanes.quadrant);
-    all_lanes.high = select(far, r.high, V(all_lanes.high + not_finite));
-    all_lanes.low = select(far, r.low, all_lanes.low);
+    const V finite = V(1.0) + (x - x); // else NaN
+    const V sign = x & V(-0.0);
+    all_lanes.quadrant = select(far, V(((quadrant - magic) ^ sign) + V(0x1.8p52 + Shift)), all_lanes.quadrant);
+    all_lanes.high = select(far, V(r.high ^ sign), V(all_lanes.high * finite));
+    all_lanes.minus_low = select(far, -(r.low ^ sign), all_lanes.minus_low);
 }
 
-/// x less its multiple of pi/2; Shift is added to the quadrant. `magnitude` is |x|, and so may x be; beyond
-/// near_limit it is |x| that is reduced.
+/// x less its multiple of pi/2, |x| <= near_limit; Shift is added to the quadrant.
 template <int Shift, class V>
-[[gnu::always_inline]] inline reduced<V> reduce(const V& x, const V& magnitude) {
+[[gnu::always_inline]] inline reduced<V> reduce(const V& x) {
     // 1.5 2^52: the sum's unit is 1 (Shift included: the difference below is n).
     using quadrants = quadrant_batch<V>;
     const quadrants magic(0x1.8p52 + Shift);
@@ -161,26 +163,27 @@ template <int Shift, class V>
         const V second(quadrants(n * quadrants(half_pi_fused[1])));
         const V r0 = (x - V(multiple.high)) - V(multiple.low);
         result.high = r0 - second;
-        result.low = fma(V(n), V(-half_pi_fused[2]), (r0 - result.high) - second);
+        result.minus_low = fma(V(n), V(half_pi_fused[2]), (result.high - r0) + second);
     } else if constexpr (eft::fused<V>) {
         const V r0 = fma(V(n), V(-half_pi_fused[0]), x);
         result.high = fma(V(n), V(-half_pi_fused[1]), r0);
-        result.low = fma(V(n), V(-half_pi_fused[2]), fma(V(n), V(-half_pi_fused[1]), r0 - result.high));
+        result.minus_low = fma(V(n), V(half_pi_fused[2]), fma(V(n), V(half_pi_fused[1]), result.high - r0));
     } else {
         const V r0 = x - V(n) * V(half_pi_short[0]);
         const auto [r1, e1] = eft::two_sum<V>(r0, V(n) * V(-half_pi_short[1]));
         const auto [r2, e2] = eft::two_sum<V>(r1, V(n) * V(-half_pi_short[2]));
         const auto [high, low] = eft::fast_two_sum<V>(r2, (e1 + e2) - V(n) * V(half_pi_short[3]));
         result.high = high;
-        result.low = low;
+        result.minus_low = -low;
     }
-    if constexpr (known_arguments<V> == arguments::any) {
-        if (!all(magnitude <= V(near_limit))) [[unlikely]] {
-            reduced<V> with_far = result;
-            reduce_far_lanes<V, Shift>(magnitude, with_far);
-            result = with_far;
-        }
-    }
+    return result;
+}
+
+/// The same for any x.
+template <int Shift, class V>
+[[gnu::always_inline]] inline reduced<V> reduce_any(const V& x) {
+    reduced<V> result = reduce<Shift>(x);
+    reduce_far_lanes<Shift>(x, result);
     return result;
 }
 
@@ -193,14 +196,36 @@ template <class V>
     const auto c = [&](double if_cosine, double if_sine) __attribute__((always_inline)) {
         return V(either<quadrant_batch<V>>(even_function, if_cosine, if_sine));
     };
-    V p = c(0x1.8fa6827dc70f2p-37, 0x1.5d8b5083849aep-33);
-    p = fma(p, s, c(-0x1.1ee9dbcc33151p-29, -0x1.ae5e4b760178bp-26));
-    p = fma(p, s, c(0x1.27e4f7f18ed59p-22, 0x1.71de35551f18ep-19));
-    p = fma(p, s, c(-0x1.a01a019c8f23ep-16, -0x1.a01a019be91aap-13));
-    p = fma(p, s, c(0x1.6c16c16c15015p-10, 0x1.111111110f73p-7));
-    p = fma(p, s, c(-0x1.555555555554bp-5, -0x1.5555555555548p-3));
-    const V sine = fma(r, c(0.5, 1.0), fma(r * s, p, from.low));
+    // Minus S or C.
+    V p = c(-0x1.8fa6827dc70f2p-37, -0x1.5d8b5083849aep-33);
+    p = fma(p, s, c(0x1.1ee9dbcc33151p-29, 0x1.ae5e4b760178bp-26));
+    p = fma(p, s, c(-0x1.27e4f7f18ed59p-22, -0x1.71de35551f18ep-19));
+    p = fma(p, s, c(0x1.a01a019c8f23ep-16, 0x1.a01a019be91aap-13));
+    p = fma(p, s, c(-0x1.6c16c16c15015p-10, -0x1.111111110f73p-7));
+    p = fma(p, s, c(0x1.555555555554bp-5, 0x1.5555555555548p-3));
+    const V sine = fms(r, c(0.5, 1.0), fma(r * s, p, from.minus_low));
     return select(even_function, fnma(sine, r, V(1.0)), sine);
+}
+
+/// sin(x), or cos(x), of x reduced.
+template <class V>
+[[gnu::always_inline]] inline V with_quadrants_sign(const reduced<V>& from) {
+    return evaluate(from) ^ V(shift_bits_left<62>(from.quadrant) & quadrant_batch<V>(-0.0));
+}
+
+template <int Shift, class V>
+[[gnu::noinline, gnu::cold]] V far(V x) {
+    return with_quadrants_sign(reduce_any<Shift>(x));
+}
+
+/// sin(x + Shift pi/2). The rare path is a function of x alone: what the other one computes stays in registers.
+template <int Shift, class V>
+[[gnu::always_inline]] inline V shifted_sine(const V& x) {
+    if constexpr (known_arguments<V> == arguments::any) {
+        if (!surely_within(x, near_limit)) [[unlikely]]
+            return far<Shift>(x);
+    }
+    return with_quadrants_sign(reduce<Shift>(x));
 }
 
 } // namespace trigonometric
@@ -210,10 +235,9 @@ template <class V>
 template <class V>
 [[gnu::always_inline]] inline auto sin(const V& x) {
     if constexpr (bit_lanes<V>) {
-        const V magnitude = abs(x); // sin(-0) = -0 would be lost on the way
-        const auto reduced = trigonometric::reduce<0>(magnitude, magnitude);
-        const V sign = V(shift_bits_left<62>(reduced.quadrant)) ^ x;
-        return V(trigonometric::evaluate(reduced) ^ (sign & V(-0.0)));
+        const V result = trigonometric::shifted_sine<0>(x);
+        if constexpr (eft::fused<V>) return result;
+        return V(select(x == V(0.0), x, result)); // there, -0 is lost on the way
     } else {
         using std::sin;
         return sin(x);
@@ -224,9 +248,7 @@ template <class V>
 template <class V>
 [[gnu::always_inline]] inline auto cos(const V& x) {
     if constexpr (bit_lanes<V>) {
-        const auto reduced = trigonometric::reduce<1>(x, V(abs(x)));
-        const V sign(shift_bits_left<62>(reduced.quadrant) & quadrant_batch<V>(-0.0));
-        return V(trigonometric::evaluate(reduced) ^ sign);
+        return trigonometric::shifted_sine<1>(x);
     } else {
         using std::cos;
         return cos(x);

@@ -223,9 +223,9 @@ def main():
     quarter = decimal(PI) / 4 * (1 + Decimal(2) ** -20)
     square = quarter * quarter
     for name, count, function, weight in (
-            ("sine", 6, series([Fraction((-1) ** n, factorial(2 * n + 1)) for n in range(1, TERMS)]),
+            ("sine, negated", 6, series([Fraction((-1) ** (n + 1), factorial(2 * n + 1)) for n in range(1, TERMS)]),
              lambda s: s / sine_ratio(s)),
-            ("cosine, negated", 6, series([Fraction((-1) ** (n + 1), factorial(2 * n)) for n in range(2, TERMS)]),
+            ("cosine", 6, series([Fraction((-1) ** n, factorial(2 * n)) for n in range(2, TERMS)]),
              lambda s: s * s / cosine(s))):
         coefficients, error = polynomial(function, weight, Decimal(0), square, count)
         constant("trigonometric.hpp", name, [literal(c) for c in coefficients], f"relative error 2^{logarithm_of_2(error):.1f}")
