@@ -1,20 +1,22 @@
-// erf and erfc of SIMD batches: at most 0.9 ulp for every double, erfc down through its subnormal results, each lane by itself, the
+// erf and erfc of SIMD batches: less than an ulp for every double, erfc down through its subnormal results, each lane by itself, the
 // same bits on every instruction set with FMA.
 //
-// erf, a = |x|, b = 0.890625: one scheme of Horner, whose coefficients are selected lane by lane, and no exponential:
-//   a < b     a - a P(a^2)        P = 1 - erf(a)/a, between -0.129 and 0.111, of degree 11: relative error 2^-56.3
-//   a >= b    1 - R(a - b)^2      R = sqrt(erfc a) of degree 27: absolute error of erf 2^-56.1 up to 5.95, where erf rounds to 1
-// Bounds in ulp of the result, 2^-53 near b on both sides:
-//   a < b     last rounding 0.5; P to half of 2^-56, times a: 0.06; the factor 0.31 of a^2 in it to half of 2^-54, times a^3: 0.18; a^2 to
-//             half of 2^-53, times a dP/d(a^2) = 0.19: 0.1; the polynomial 0.05. Together 0.89
-//   a >= b    last rounding 0.5; R <= 0.457 to half of 2^-54, times 2 R: 0.23; the polynomial 0.12. Together 0.85, and a little from the
-//             second step of Horner's scheme
-// Measured against MPFR: 0.87, without FMA 1.03.
+// erf, a = |x|, by its values and slopes at multiples of 1/128 (error_function_table.hpp): with r the nearest one, d = a - r (exact) and
+// 2/sqrt(pi) exp(-r^2) = erf'(r), Taylor's series is
+//   erf(a) = erf(r) + erf'(r) d (1 + B),  B = sum of (-1)^k H_k(r) d^k / (k + 1)!,  H_k Hermite's polynomials,
+// up to k = 5; the sixth term, d^6 / 42 where r = 0 and elsewhere nothing beside erf(r), is mostly made up for by the constant of the fourth. What is
+// added last is small beside an exact number, m = min(a, c) with c = 1 + 1/256, where the tables change sides:
+//   erf(a) = m + (T + d (S + erf'(r) B)),  T = erf(r) - min(r, c),  S = erf'(r) - 1 up to c, else erf'(r)
+// |T| <= 0.16, and at most 0.13 of the result. Bounds in ulp of the result:
+//   a < 1/256  last rounding 0.5; S and S + erf'(r) B, at most 0.129, to half of 2^-55, times d: 0.11 each; that product, 0.114 of the result,
+//              0.11; the series 0.08. Together 0.91
+//   a < c      worst beside 1/256: last rounding 0.5; T and its sum with the rest, at most a quarter of the result, 0.13 each; S and
+//              S + erf'(r) B as above, times d, 0.06 each; the series 0.08. Together 0.96
+//   beyond     last rounding 0.5; T and its sum to half of 2^-55, 2^-53 an ulp: 0.25. Together 0.76
+// Measured against MPFR: 0.76, beside 1/256 0.82.
 //
-// Why the root: polynomials of degree 24 on [1, 5.93] come to 2^-36 with erfc itself, to 2^-52 with its root. They need not be good where
-// erfc is small, but must be small there. With its fourth root degree 20 would do, but then roundings cost more than an ulp; exp(Q(a))
-// takes 16 or more coefficients of Q, 11 of the exponential's and the reduction. a - b rather than the distance from the interval's
-// middle: where erfc matters, the lowest coefficients then dominate.
+// Why a table: one scheme of Horner for all a, 1 - R(a)^2 with R = sqrt(erfc a) of degree 27, took 1.7 times as long with AVX2 and more than that
+// with AVX-512.
 //
 // erfc, |x| < 0.625: 1 - x + x P(x^2), the first difference with its error. Beyond, and 2 less this for -x,
 //   erfc(a) = exp(-a^2) G(t) / (2 a + 1), t = (a - 3) / (a + 3), G(t) = (2 a + 1) exp(a^2) erfc(a)
@@ -29,6 +31,7 @@
 #pragma once
 
 #include "math/double_double.hpp"
+#include "math/error_function_table.hpp"
 #include "math/exponential.hpp"
 #include "math/function.hpp"
 #include "math/lanes.hpp"
@@ -42,8 +45,8 @@ namespace quadot::math {
 
 namespace error_function {
 
-/// erf(a) = a - a P below, 1 - R^2 beyond.
-inline constexpr double ratio_until = 0.890625;
+/// Where the tables change sides.
+inline constexpr double table_side = 1.00390625;
 /// erf rounds to 1 from here on.
 inline constexpr double one_from = 5.95;
 /// erfc rounds to 0 from here on.
@@ -51,18 +54,12 @@ inline constexpr double zero_from = 27.4;
 /// 1 - erf loses little below; beyond, t varies little with x.
 inline constexpr double complement_until = 0.625;
 
-/// 1 - erf(a)/a in a^2, lowest first.
+/// 1 - erf(a)/a in a^2, lowest first, up to a = 0.890625.
 inline constexpr double ratio[] = {-0x1.06eba8214db69p-3,  0x1.812746b037a28p-2,  -0x1.ce2f21a045d2fp-4,  0x1.b82ce313717b8p-6,
                                    -0x1.565bcd319bd36p-8,  0x1.c02dba2fb7036p-11, -0x1.f9a3d322af3fcp-14, 0x1.f4de335bd91a9p-17,
                                    -0x1.ba6891a291677p-20, 0x1.62a5911e1781cp-23, -0x1.06d829306d5cep-26, 0x1.373af686c8b63p-30};
-/// sqrt(erfc(a)) in a - ratio_until.
-inline constexpr double root[] = {0x1.d2d55b95fc4e7p-2,   -0x1.1ea53c385aba8p-1,  0x1.3d2638e18d794p-3,  0x1.4ab038f1e3f95p-4,
-                                  -0x1.6d9936f48a1eap-5,  -0x1.eeba34a42207ep-8,  0x1.02b957c8d65cap-7,  0x1.bb35d8835f43p-15,
-                                  -0x1.f145a169ae21cp-11, 0x1.818c18056eac1p-14,  0x1.59359312f5f6fp-14, -0x1.0cb07785ebfap-16,
-                                  -0x1.041387262b4c2p-18, 0x1.20786b78445a7p-24,  0x1.6b6a4db71ee7dp-20, -0x1.b1dbd800646d4p-21,
-                                  0x1.848d1c0084e9fp-22,  -0x1.4d8c7300b2be4p-23, 0x1.ece79a8d25192p-25, -0x1.1add9ee60038ep-26,
-                                  0x1.e8a1fcc20056dp-29,  -0x1.3b312cbc90a2bp-31, 0x1.2c9825a5e3db7p-34, -0x1.9da527dc2e0fcp-38,
-                                  0x1.86a5baf88e207p-42,  -0x1.c91bcbe8e06b2p-47, 0x1.00e0ac7448491p-52, -0x1.9b33ed1267d63p-62};
+/// 1/10 of the series, less 0.89 2^-16 / 42.
+inline constexpr double fourth_term = 0x1.999942cdc676p-4;
 /// G(0), and (G(t) - G(0)) / t.
 inline constexpr double middle = 0x1.40c522d7e4987p0;
 inline constexpr double middle_low = 0x1.a19969d5cf11fp-55;
@@ -72,6 +69,30 @@ inline constexpr double scaled[] = {-0x1.15c084bb9e8f4p-3,  -0x1.85a15c58aa616p-
                                     -0x1.51472105492f7p-16, -0x1.8860eb8c71681p-21, 0x1.d31c55392bb9fp-19, 0x1.7a5c0f3929367p-22,
                                     -0x1.52536a99b5decp-21, -0x1.1714cd8b41bbdp-23, 0x1.ebd44d85a3b74p-24, 0x1.cba973878cddbp-26,
                                     -0x1.2cd6492cf1f19p-26};
+
+/// erf(a), 0 <= a <= one_from, or NaN.
+template <class V>
+[[gnu::always_inline]] inline V evaluate(const V& a) {
+    constexpr double magic = 0x1.8p52 / 128;
+    const V shifted = a + V(magic);
+    const V r = shifted - V(magic);
+    const V d = a - r;
+    const V index = shifted & with_bits<V>(table_size - 1);
+    const V value = gather(values<V>.data(), index);
+    const V slope = gather(slopes<V>.data(), index);
+    const V full_slope = slope + kept(a <= V(table_side), V(1.0));
+
+    const V square = r * r;
+    const V s = d * d;
+    const V even = fma(s, horner(square, fourth_term, -0x1.999999999999ap-2, 0x1.1111111111111p-3),
+                       horner(square, -0x1.5555555555555p-2, 0x1.5555555555555p-1));
+    const V odd = fma(s,
+                      fma(s, horner(square, -0x1.5555555555555p-3, 0x1.c71c71c71c71cp-3, -0x1.6c16c16c16c17p-5),
+                          horner(square, 0.5, -0x1.5555555555555p-2)),
+                      V(-1.0));
+    const V series = fma(V(r * d), odd, V(s * even));
+    return at_most(a, table_side) + fma(d, fma(full_slope, series, slope), value);
+}
 
 /// Horner's scheme for `ratio` in the lanes of `small`, else for the longer `others`.
 template <const auto& others, class V, class Mask>
@@ -95,13 +116,8 @@ template <const auto& others, class V, class Mask>
 template <class V>
 [[gnu::always_inline]] inline auto erf(const V& x) {
     if constexpr (bit_lanes<V>) {
-        const V magnitude = abs(x);
-        const V a = select(magnitude > V(error_function::one_from), V(error_function::one_from), magnitude); // NaN stays
-        const auto small = a < V(error_function::ratio_until);
-        const V p =
-            error_function::ratio_or<error_function::root>(small, V(select(small, V(a * a), V(a - V(error_function::ratio_until)))));
-        const V result = fnma(select(small, a, p), p, select(small, a, V(1.0)));
-        return V(result | (x & V(-0.0)));
+        const V a = at_most(V(abs(x)), error_function::one_from);
+        return V(error_function::evaluate(a) | (x & V(-0.0)));
     } else {
         using std::erf;
         return erf(x);
@@ -139,7 +155,7 @@ namespace functions {
 struct error_function {
     static constexpr std::string_view name = "erf";
     static constexpr int arity = 1;
-    static constexpr double largest_error = 0.88;
+    static constexpr double largest_error = 0.82;
     static constexpr std::string_view domain = "all x";
     template <class V>
     [[gnu::always_inline]] static auto value(const V& x) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The constants of kernels/math/error_function.hpp and gamma.hpp. Needs mpmath, for erfc and log Gamma to 50 digits.
+"""The constants of kernels/math/error_function.hpp, error_function_table.hpp and gamma.hpp. Needs mpmath, for erfc and log Gamma to 50 digits.
 
   error_function_and_gamma.py            print them, with the errors that they leave
   error_function_and_gamma.py --check    compare with the headers beside this directory; exit code 1 where a constant is missing there
@@ -125,8 +125,14 @@ def main():
     split = mpf("0.890625")
     minimax(file, "1 - erf(x)/x in x^2, |x| < 0.890625", "relative error of erf", lambda s: 1 - slope(s), lambda s: 1 / slope(s), near,
             split ** 2, 12)
-    root = lambda u: mpmath.sqrt(mpmath.erfc(u + split))
-    minimax(file, "sqrt(erfc(x)) in x - 0.890625, x < 5.95", "error of erf", root, lambda u: 2 * root(u), near, mpf("5.95") - split, 28)
+    table = "error_function_table.hpp"
+    side = mpf("1.00390625")
+    nodes = [mpf(k) / 128 for k in range(763)]
+    double = lambda x: nearest(fraction(x))
+    constant(table, "erf(r) - min(r, 1 + 1/256), r = k/128, from 1/128 on", [double(mpmath.erf(r) - min(r, side)) for r in nodes[1:]], "rounded")
+    constant(table, "its slope, of which 1 is taken up to r = 1", [double(2 / mpmath.sqrt(mpmath.pi) * mpmath.exp(-r * r) - (r <= 1)) for r in nodes],
+             "rounded")
+    constant(file, "the fourth term's constant", [double(mpf(1) / 10 - mpf("0.89") * mpf(2) ** -16 / 42)], "1/10, and most of the sixth term")
     # (2 x + 1) exp(x^2) erfc(x), x = 3 (1 + t) / (1 - t).
     scaled = lambda t: (2 * (3 * (1 + t) / (1 - t)) + 1) * erfcx(3 * (1 + t) / (1 - t))
     middle = scaled(mpf(0))
