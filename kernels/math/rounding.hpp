@@ -1,6 +1,6 @@
 // floor, ceil, round, abs, min, max and sign of SIMD batches: exact.
 //
-// floor and ceil are the CPU's where it has them. Else |x| + 2^52 rounds to an integer, ties to even; what that went too far is taken back by
+// All but sign are the CPU's where it has them, and what differs from them is mended (block/simd.hpp). Else |x| + 2^52 rounds to an integer, ties to even; what that went too far is taken back by
 // comparison. Zeros keep their sign (C99 F.9.6).
 // min and max differ from C's fmin and fmax in one point: beside NaN they are NaN (IEEE 754-2019's minimum and maximum), since an integral
 // must not lose one; and min(0, -0) is -0, max(0, -0) is 0.
@@ -61,7 +61,9 @@ template <class V>
 /// The nearest integer, halves away from zero.
 template <class V>
 [[gnu::always_inline]] inline auto round(const V& x) {
-    if constexpr (bit_lanes<V>) {
+    if constexpr (requires { whole_nearest(x); }) {
+        return V(whole_nearest(x));
+    } else if constexpr (bit_lanes<V>) {
         const V integer = rounding::nearest(x);
         return rounding::where_fractional(V(select(V(abs(x) - integer) == V(0.5), V(integer + V(1.0)), integer)), x);
     } else {
@@ -73,7 +75,9 @@ template <class V>
 /// The smaller of a and b, NaN beside NaN.
 template <class V>
 [[gnu::always_inline]] inline auto min(const V& a, const V& b) {
-    if constexpr (bit_lanes<V>) {
+    if constexpr (requires { least(a, b); }) {
+        return V(least(a, b));
+    } else if constexpr (bit_lanes<V>) {
         const V smaller = select(a < b, a, select(a == b, V(a | b), b)); // b where one is NaN
         return V(select(a == a, smaller, a));
     } else {
@@ -84,7 +88,9 @@ template <class V>
 /// The larger of a and b, NaN beside NaN.
 template <class V>
 [[gnu::always_inline]] inline auto max(const V& a, const V& b) {
-    if constexpr (bit_lanes<V>) {
+    if constexpr (requires { greatest(a, b); }) {
+        return V(greatest(a, b));
+    } else if constexpr (bit_lanes<V>) {
         const V larger = select(a > b, a, select(a == b, V(a & b), b));
         return V(select(a == a, larger, a));
     } else {
