@@ -78,6 +78,12 @@ template <class V>
     return with_special_values(log10_of(split_any(x)), x, 0.0);
 }
 
+/// log1p's result for any x, from what the way of ordinary ones gave.
+template <class V>
+[[gnu::noinline, gnu::cold]] V log1p_far(V result, V x) {
+    return select(abs(x) < V(0x1p-54), x, with_special_values(result, x, -1.0));
+}
+
 } // namespace logarithm
 
 /// log(1 + x): -inf at -1, NaN below. Anything but batches gets the function that ordinary code would.
@@ -87,13 +93,14 @@ template <class V>
         const auto sum = exact_sum(V(1.0), x);
         const auto [k, m] = logarithm::split_exponent(sum.high, V(logarithm::bias));
         // What is left of x >= 2^54 is too small to matter, and 2^-k must stay normal.
-        const V shift = select(k > V(100.0), V(100.0), k);
+        const V shift = at_most(k, 100.0);
         const V low = sum.low * power_of_2(V(V(0.0) - shift));
         const auto log_m = logarithm::evaluate_to_round(fast_sum(V(m - V(1.0)), low));
         const auto main = fast_sum(V(k * V(logarithm::log2_high)), log_m.twice);
-        const auto all = fast_sum(main.high, log_m.cubic_term);
-        const V result = all.high + (all.low + (main.low + fma(k, V(logarithm::log2_low), log_m.twice_low)));
-        return V(select(abs(x) < V(0x1p-54), x, logarithm::with_special_values(result, x, -1.0)));
+        const auto with_cubic = fast_sum(main.high, log_m.cubic_term);
+        const V result = with_cubic.high + (with_cubic.low + (main.low + fma(k, V(logarithm::log2_low), log_m.twice_low)));
+        const auto ordinary = logarithm::is_near(sum.high) & (V(abs(x)) >= V(0x1p-54));
+        return all(ordinary) ? result : logarithm::log1p_far(result, x);
     } else {
         using std::log1p;
         return log1p(x);
