@@ -92,32 +92,25 @@ class half_line_of_waves {
         return {0, {}};
     }
 
-    /// Secants that keep the zero between them (the Illinois algorithm: M. Dowell, P. Jarratt, BIT 11 (1971) 168), of all brackets at once.
-    std::vector<double> zeros_in(std::vector<bracket> all) const {
+    /// Secants, of all brackets at once; one that leads out of its bracket is replaced by the middle.
+    std::vector<double> zeros_in(const std::vector<bracket>& all) const {
+        constexpr int steps = 5;
+        std::vector<bracket> last = all; // the last two points
         std::vector<double> distance(all.size());
         std::vector<double> x(all.size());
         std::vector<double> y(all.size());
-        for (int step = 0; step < 5; ++step) {
+        for (int step = 0; step < steps; ++step) {
             for (std::size_t k = 0; k < all.size(); ++k) {
-                const bracket& each = all[k];
-                const double part = each.inner_value / (each.inner_value - each.outer_value);
-                distance[k] = std::clamp(each.inner + part * (each.outer - each.inner), each.inner, each.outer);
+                const auto [inner, outer, inner_value, outer_value] = last[k];
+                distance[k] = outer - outer_value * ((outer - inner) / (outer_value - inner_value));
+                if (outer_value == inner_value) distance[k] = outer; // found
+                if (!(distance[k] >= all[k].inner && distance[k] <= all[k].outer)) distance[k] = 0.5 * (all[k].inner + all[k].outer);
                 x[k] = at(distance[k]);
             }
+            if (step + 1 == steps) break;
             f_.sample(x, y);
             evaluations_ += all.size();
-            for (std::size_t k = 0; k < all.size(); ++k) {
-                bracket& each = all[k];
-                if ((y[k] < 0) == (each.inner_value < 0)) {
-                    each.inner = distance[k];
-                    each.inner_value = y[k];
-                    each.outer_value *= 0.5;
-                } else {
-                    each.outer = distance[k];
-                    each.outer_value = y[k];
-                    each.inner_value *= 0.5;
-                }
-            }
+            for (std::size_t k = 0; k < all.size(); ++k) last[k] = {last[k].outer, distance[k], last[k].outer_value, y[k]};
         }
         return distance;
     }
@@ -138,7 +131,7 @@ class half_line_of_waves {
             last_width = width;
         }
         if (brackets.size() > count) brackets.resize(count);
-        return zeros_in(std::move(brackets));
+        return zeros_in(brackets);
     }
 
     /// The integrals from zero to zero, of two regions each: sin(x)^3 has three waves between two zeros of its own.
