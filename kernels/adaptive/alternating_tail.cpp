@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -61,6 +62,25 @@ class half_line_of_waves {
             if (i > 0 && (y[i - 1] < 0) != (y[i] < 0)) found.push_back({distance[i - 1], distance[i], y[i - 1], y[i]});
         }
         return found;
+    }
+
+    /// |f|, of samples at distances that no period follows; NaN where one is.
+    double largest(double from, double to) const {
+        constexpr double golden = 0.6180339887498949;
+        std::array<double, samples> x{};
+        std::array<double, samples> y{};
+        double place = 0;
+        for (std::size_t i = 0; i < samples; ++i) {
+            place += golden;
+            place -= place >= 1 ? 1 : 0;
+            x[i] = at(from + (to - from) * ((static_cast<double>(i) + place) / samples));
+        }
+        f_.sample(x, y);
+        evaluations_ += samples;
+        double found = 0;
+        for (const double each : y) found = std::max(found, std::fabs(each));
+        return std::all_of(y.begin(), y.end(), [](double each) { return std::isfinite(each); }) ? found
+                                                                                                : std::numeric_limits<double>::quiet_NaN();
     }
 
     /// A part of the half-line with fewest_zeros to most_zeros changes of sign, the same number with twice as many samples. `found` is empty where there is
@@ -173,21 +193,51 @@ bool alternate_and_fall(std::span<const half_wave> waves) {
     return true;
 }
 
-/// Whether the integral over a half-wave goes on falling at 16, 256, 4096 ... times the distance: of sin(x) (1 + 1/x) it does not, of cos(x)/log(x) it does,
-/// by 13 % at 1e8. Ends where a wave is narrower than doubles tell, or has vanished.
+/// Whether three half-waves alternate and differ by no more than `allowed`, relatively: what adds to an oscillation, however slowly, makes every other
+/// one larger.
+bool alike(std::span<const half_wave> waves, double allowed) {
+    for (std::size_t k = 0; k + 1 < waves.size(); ++k) {
+        if (!waves[k].finite || !(std::fabs(waves[k].value + waves[k + 1].value) < allowed * waves[k].size())) return false;
+    }
+    return waves.back().finite;
+}
+
+/// Whether the integral over a half-wave goes on falling at 4, 16, 64 ... times the distance: of sin(x) (1 + 1/x) it does not, of cos(x)/log(x) it does,
+/// by 7 % at 1e8. Neighbours differ by a few wavelengths, as parts of the distance, as those of x^-p do by p of them; (sin(x) + 1e-5)/x is told by that.
+/// Ends where a wave is narrower than doubles tell, or has vanished.
 bool falls_for_ever(const half_line_of_waves& line, double from, double width, double last) {
-    constexpr double falling = 0.93;
-    constexpr int steps = 6;
-    constexpr int fewest_steps = 2;
+    constexpr double falling = 0.96;
+    constexpr double vanished = 1e-12;
+    constexpr int steps = 12;
+    constexpr int fewest_steps = 4;
+    const double first = last;
     double distance = from;
     for (int k = 0; k < steps; ++k) {
-        distance *= 16;
+        distance *= 4;
         const auto seen = line.look(distance, width);
         if (seen.found.empty()) return k >= fewest_steps;
-        const double wave = line.between(line.zeros(distance, seen, 2))[0].size();
-        if (!(wave < falling * last)) return false;
-        last = wave;
+        const auto zeros = line.zeros(distance, seen, 4);
+        const auto waves = line.between(zeros);
+        if (waves[0].size() < vanished * first) return true;
+        const double wavelength = (zeros[1] - zeros[0]) / distance;
+        // Phases are rounded like the distance.
+        if (!alike(waves, std::min(0.1, 64 * wavelength + 64 * 0x1p-52 / wavelength)) || !(waves[0].size() < falling * last)) return false;
+        last = waves[0].size();
         width = seen.width;
+    }
+    return true;
+}
+
+/// Whether nothing stands out of the waves further away, as far as the first samples of a half-line reach: in each link from 2^k to 2^(k+1) of the
+/// distance some samples are no larger than those of the one before.
+bool stays_below(const half_line_of_waves& line, double from, double to) {
+    constexpr double chance = 1.05; // of 64 samples of a sine the largest is less than 0.95 of its height once in 1e7 times
+    constexpr int links = 24;
+    double before = line.largest(from, to);
+    for (int k = 0; k < links; ++k, to *= 2) {
+        const double found = line.largest(to, 2 * to);
+        if (!(found <= chance * before)) return false;
+        before = found;
     }
     return true;
 }
@@ -209,6 +259,7 @@ std::optional<alternating_tail> tail_from(const half_line_of_waves& line, double
     if (zeros.empty()) return std::nullopt;
     const auto waves = line.between(zeros);
     if (!alternate_and_fall(waves)) return std::nullopt;
+    if (!stays_below(line, zeros[half_waves / 2], zeros.back())) return std::nullopt;
     if (!falls_for_ever(line, zeros.back(), first.width, waves.back().size())) return std::nullopt;
 
     std::array<double, half_waves> sums{};
