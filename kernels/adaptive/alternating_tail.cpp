@@ -40,8 +40,10 @@ struct half_wave {
 
 class half_line_of_waves {
   public:
-    half_line_of_waves(const region_source& f, double origin, double direction, std::uint64_t& evaluations)
-        : f_(f), origin_(origin), direction_(direction), evaluations_(evaluations) {}
+    half_line_of_waves(const region_source& f, double origin, double direction, std::uint64_t most, std::uint64_t& evaluations)
+        : f_(f), origin_(origin), direction_(direction), most_(most), evaluations_(evaluations) {}
+
+    [[nodiscard]] bool exhausted() const { return evaluations_ >= most_; }
 
     [[nodiscard]] double at(double distance) const { return origin_ + direction_ * distance; }
 
@@ -92,6 +94,7 @@ class half_line_of_waves {
     window look(double from, double first_guess) const {
         double width = first_guess;
         for (int attempt = 0; attempt < 60; ++attempt) {
+            if (exhausted()) break;
             if (!(width > samples * 16 * 0x1p-52 * from) || !(width < 0x1p20 * from))
                 break; // samples a few units of their last place apart
             auto found = changes(from, width);
@@ -101,21 +104,26 @@ class half_line_of_waves {
             } else if (found->size() < fewest_zeros) {
                 width *= 2;
             } else {
-                const auto finer = changes(from, width / 2);
+                // The ratio of the samples' distances is irrational, so that no faster oscillation looks the same to both.
+                const double part = 0.6180339887498949 * width;
+                const auto finer = changes(from, part);
                 if (!finer) break;
-                const auto before_middle = static_cast<std::size_t>(
-                    std::count_if(found->begin(), found->end(), [&](const bracket& each) { return each.outer <= from + width / 2; }));
-                if (finer->size() >= before_middle && finer->size() <= before_middle + 1) return {width, std::move(*found)};
+                const auto sure = static_cast<std::size_t>(
+                    std::count_if(found->begin(), found->end(), [&](const bracket& each) { return each.outer <= from + part; }));
+                if (finer->size() >= sure && finer->size() <= sure + 1) return {width, std::move(*found)};
                 width /= 8; // more zeros than the samples show
             }
         }
         return {0, {}};
     }
 
-    /// Secants, of all brackets at once; one that leads out of its bracket is replaced by the middle.
+    /// Secants, of all brackets at once; one that leads out of its bracket, as rounding may make it once the zero is found, is replaced by the middle.
+    /// The smallest |f| counts.
     std::vector<double> zeros_in(const std::vector<bracket>& all) const {
         constexpr int steps = 5;
         std::vector<bracket> last = all; // the last two points
+        std::vector<double> best(all.size());
+        std::vector<double> smallest(all.size(), std::numeric_limits<double>::infinity());
         std::vector<double> distance(all.size());
         std::vector<double> x(all.size());
         std::vector<double> y(all.size());
@@ -123,16 +131,19 @@ class half_line_of_waves {
             for (std::size_t k = 0; k < all.size(); ++k) {
                 const auto [inner, outer, inner_value, outer_value] = last[k];
                 distance[k] = outer - outer_value * ((outer - inner) / (outer_value - inner_value));
-                if (outer_value == inner_value) distance[k] = outer; // found
                 if (!(distance[k] >= all[k].inner && distance[k] <= all[k].outer)) distance[k] = 0.5 * (all[k].inner + all[k].outer);
                 x[k] = at(distance[k]);
             }
-            if (step + 1 == steps) break;
             f_.sample(x, y);
             evaluations_ += all.size();
-            for (std::size_t k = 0; k < all.size(); ++k) last[k] = {last[k].outer, distance[k], last[k].outer_value, y[k]};
+            for (std::size_t k = 0; k < all.size(); ++k) {
+                last[k] = {last[k].outer, distance[k], last[k].outer_value, y[k]};
+                if (!(std::fabs(y[k]) < smallest[k])) continue;
+                smallest[k] = std::fabs(y[k]);
+                best[k] = distance[k];
+            }
         }
-        return distance;
+        return best;
     }
 
     /// The first `count` zeros of a window and behind it; none where they end.
@@ -181,6 +192,7 @@ class half_line_of_waves {
     const region_source& f_;
     double origin_;
     double direction_;
+    std::uint64_t most_;
     std::uint64_t& evaluations_;
 };
 
@@ -193,39 +205,68 @@ bool alternate_and_fall(std::span<const half_wave> waves) {
     return true;
 }
 
-/// Whether three half-waves alternate and differ by no more than `allowed`, relatively: what adds to an oscillation, however slowly, makes every other
-/// one larger.
-bool alike(std::span<const half_wave> waves, double allowed) {
-    for (std::size_t k = 0; k + 1 < waves.size(); ++k) {
-        if (!waves[k].finite || !(std::fabs(waves[k].value + waves[k + 1].value) < allowed * waves[k].size())) return false;
+/// Means of neighbours, until one is left.
+double repeated_mean(std::span<const double> of) {
+    std::array<double, means + 1> mean{};
+    std::copy(of.begin(), of.end(), mean.begin());
+    for (std::size_t left = of.size() - 1; left > 0; --left) {
+        for (std::size_t k = 0; k < left; ++k) mean[k] = 0.5 * (mean[k] + mean[k + 1]);
     }
-    return waves.back().finite;
+    return mean[0];
 }
 
-/// Whether the integral over a half-wave goes on falling at 4, 16, 64 ... times the distance: of sin(x) (1 + 1/x) it does not, of cos(x)/log(x) it does,
-/// by 7 % at 1e8. Neighbours differ by a few wavelengths, as parts of the distance, as those of x^-p do by p of them; (sin(x) + 1e-5)/x is told by that.
+/// Whether half-waves differ by no more than `allowed`, relatively.
+bool alike(std::span<const half_wave> waves, double allowed) {
+    for (std::size_t k = 0; k < waves.size(); ++k) {
+        if (!waves[k].finite) return false;
+        if (k > 0 && !(std::fabs(waves[k].value + waves[k - 1].value) < allowed * waves[k - 1].size())) return false;
+    }
+    return true;
+}
+
+/// What a part that does not alternate may add behind waves whose integrals go on falling at 4, 16, 64 ... times the distance; infinite where they do
+/// not: of sin(x) (1 + 1/x), while those of cos(x)/log(x) fall by 7 % at 1e8. Neighbours differ by a few wavelengths, as parts of the distance, as those of
+/// x^-p do by p of them. The means of waves are what does not alternate: of (sin(x) + c)/x that is c pi/x, told from rounding if c > 1e-9.
 /// Ends where a wave is narrower than doubles tell, or has vanished.
-bool falls_for_ever(const half_line_of_waves& line, double from, double width, double last) {
+double slow_part(const half_line_of_waves& line, double from, double width, double last) {
+    constexpr double infinite = std::numeric_limits<double>::infinity();
     constexpr double falling = 0.96;
     constexpr double vanished = 1e-12;
+    constexpr double narrow = 1e-7; // two or three steps further on, doubles tell no waves of a chirp apart
     constexpr int steps = 12;
-    constexpr int fewest_steps = 4;
+    constexpr std::size_t count = 8;
     const double first = last;
     double distance = from;
+    double wavelength = 1;
+    double slow = 0;
     for (int k = 0; k < steps; ++k) {
         distance *= 4;
         const auto seen = line.look(distance, width);
-        if (seen.found.empty()) return k >= fewest_steps;
-        const auto zeros = line.zeros(distance, seen, 4);
+        if (seen.found.empty()) {
+            const bool nothing = line.largest(distance, 4 * distance) * distance < vanished * first;
+            return wavelength < narrow || nothing ? slow : infinite;
+        }
+        const auto zeros = line.zeros(distance, seen, count + 1);
+        if (zeros.empty()) return wavelength < narrow ? slow : infinite;
         const auto waves = line.between(zeros);
-        if (waves[0].size() < vanished * first) return true;
-        const double wavelength = (zeros[1] - zeros[0]) / distance;
-        // Phases are rounded like the distance.
-        if (!alike(waves, std::min(0.1, 64 * wavelength + 64 * 0x1p-52 / wavelength)) || !(waves[0].size() < falling * last)) return false;
+        wavelength = (zeros[1] - zeros[0]) / distance;
+        const double rounding = 0x1p-52 / wavelength; // of phases, which are rounded like the distance
+        std::array<double, count> values{};
+        double noise = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            values[i] = waves[i].value;
+            noise = std::max(noise, waves[i].noise + waves[i].estimate + 4 * rounding * waves[i].size());
+        }
+        const double mean = std::fabs(repeated_mean(values));
+        const double fewer = std::fabs(repeated_mean(std::span(values).first(count - 1)));
+        // What one mean more makes much smaller still alternates. Until the next step it is thrice the distance.
+        if (!(mean <= noise) && !(2 * mean < fewer)) slow += 4 * mean / wavelength;
+        if (waves[0].size() < vanished * first) return slow;
+        if (!alike(waves, std::min(0.1, 64 * (wavelength + rounding))) || !(waves[0].size() < falling * last)) return infinite;
         last = waves[0].size();
         width = seen.width;
     }
-    return true;
+    return slow;
 }
 
 /// Whether nothing stands out of the waves further away, as far as the first samples of a half-line reach: in each link from 2^k to 2^(k+1) of the
@@ -242,16 +283,6 @@ bool stays_below(const half_line_of_waves& line, double from, double to) {
     return true;
 }
 
-/// `means` means of the sums' last ones, up to `end`.
-double repeated_mean(std::span<const double> sums, std::size_t end, std::size_t count) {
-    std::array<double, means + 1> mean{};
-    for (std::size_t k = 0; k <= count; ++k) mean[k] = sums[end - 1 - count + k];
-    for (std::size_t left = count; left > 0; --left) {
-        for (std::size_t k = 0; k < left; ++k) mean[k] = 0.5 * (mean[k] + mean[k + 1]);
-    }
-    return mean[0];
-}
-
 std::optional<alternating_tail> tail_from(const half_line_of_waves& line, double distance) {
     const auto first = line.look(distance, distance);
     if (first.found.empty()) return std::nullopt;
@@ -260,7 +291,8 @@ std::optional<alternating_tail> tail_from(const half_line_of_waves& line, double
     const auto waves = line.between(zeros);
     if (!alternate_and_fall(waves)) return std::nullopt;
     if (!stays_below(line, zeros[half_waves / 2], zeros.back())) return std::nullopt;
-    if (!falls_for_ever(line, zeros.back(), first.width, waves.back().size())) return std::nullopt;
+    const double slow = slow_part(line, zeros.back(), first.width, waves.back().size());
+    if (!std::isfinite(slow)) return std::nullopt;
 
     std::array<double, half_waves> sums{};
     double sum = 0;
@@ -272,20 +304,24 @@ std::optional<alternating_tail> tail_from(const half_line_of_waves& line, double
         estimates += waves[k].estimate;
         noise += waves[k].noise;
     }
-    const double value = repeated_mean(sums, half_waves, means);
-    const double fewer = repeated_mean(sums, half_waves, means - 2);
-    const double earlier = repeated_mean(sums, half_waves - half_waves / 4, means);
-    return alternating_tail{line.at(zeros.front()), value, 4 * (std::fabs(value - fewer) + std::fabs(value - earlier)) + estimates + noise};
+    const auto mean_up_to = [&](std::size_t end, std::size_t count) {
+        return repeated_mean(std::span(sums).subspan(end - 1 - count, count + 1));
+    };
+    const double value = mean_up_to(half_waves, means);
+    const double fewer = mean_up_to(half_waves, means - 2);
+    const double earlier = mean_up_to(half_waves - half_waves / 4, means);
+    return alternating_tail{line.at(zeros.front()), value,
+                            4 * (std::fabs(value - fewer) + std::fabs(value - earlier)) + estimates + noise + slow};
 }
 
 } // namespace
 
 std::optional<alternating_tail> find_alternating_tail(const region_source& f, double origin, double direction, error_limits enough,
-                                                      std::uint64_t& evaluations) {
-    const half_line_of_waves line(f, origin, direction, evaluations);
+                                                      std::uint64_t most, std::uint64_t& evaluations) {
+    const half_line_of_waves line(f, origin, direction, most, evaluations);
     std::optional<alternating_tail> best;
     // Further out waves are more alike, but there are more of them in front.
-    for (double distance = 1; distance <= 0x1p12; distance *= 4) {
+    for (double distance = 1; distance <= 0x1p12 && !line.exhausted(); distance *= 4) {
         const auto found = tail_from(line, distance);
         if (found && (!best || found->error < 0.25 * best->error)) best = found;
         if (best && best->error <= std::max(enough.absolute, enough.relative * std::fabs(best->value))) break;

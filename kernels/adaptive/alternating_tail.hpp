@@ -25,8 +25,9 @@ struct error_limits {
 
 /// From some zero at least at `origin` + `direction` (1 or -1) to infinity in that direction. Nothing where the integrals do not alternate and fall one
 /// by one, do not go on falling as far as doubles tell f's zeros apart (sin(x)), or their means do not agree: then there is no such limit, or it is not
-/// seen. A tail with an error within `enough` is not improved. Collective. `evaluations` grows by the samples taken.
+/// seen. A tail with an error within `enough` is not improved. Collective. `evaluations` grows by the samples taken;
+/// once it is `most`, no more are begun.
 std::optional<alternating_tail> find_alternating_tail(const region_source& f, double origin, double direction, error_limits enough,
-                                                      std::uint64_t& evaluations);
+                                                      std::uint64_t most, std::uint64_t& evaluations);
 
 } // namespace quadot::adaptive

@@ -167,7 +167,8 @@ class refinement {
                std::all_of(pool_.begin(), pool_.end(), [](const region& each) { return each.magnitude == 0; });
     }
 
-    /// Every sample is 0: before that is believed, the range is searched 16 times as finely, an infinite one 256 times, a finite one then at all scales
+    /// Every sample is 0: before that is believed, the range is searched 16 times as finely, an infinite one 256 times where
+    /// max_evaluations leaves room, a finite one then at all scales
     /// beside its ends, breakpoints and 0.
     void look_closer() {
         constexpr std::size_t finer = 16;
@@ -176,12 +177,12 @@ class refinement {
         unsearched_ = !may_cut();
         if (unsearched_) return;
         if (resting_.count > 0) static_cast<void>(wake());
-        do {
+        for (int round = 0; round == 0 || (round < 2 && nothing_seen() && !chains_.empty() && may_cut()); ++round) {
             std::vector<region> all;
             for (const region& each : pool_) append_cuts(all, each, finer);
             evaluate(all);
             pool_ = std::move(all);
-        } while (nothing_seen() && !chains_.empty() && may_cut());
+        }
         if (nothing_seen() && chains_.empty()) look_at_all_scales();
         all_in_order();
     }

@@ -55,8 +55,9 @@ integral with_search(double a, double b, const tolerance& wanted, const From& fr
 template <class Refined>
 integral without_tails(const region_source& f, double a, double b, const tolerance& wanted, std::uint64_t before, const Refined& refined) {
     integral result{.error = std::numeric_limits<double>::infinity(), .status = integral_status::tolerance_not_reached};
-    constexpr std::uint64_t samples_of_a_search = 200'000; // on both sides, and more than the most
-    if (before + samples_of_a_search > wanted.max_evaluations) return result;
+    constexpr std::uint64_t fewest = 20'000; // what most tails and what is in front of them take together
+    if (before + fewest > wanted.max_evaluations) return result;
+    const std::uint64_t most = (wanted.max_evaluations - before) / 2;
     bool cut = false;
     double tails = 0;
     double error = 0;
@@ -66,7 +67,7 @@ integral without_tails(const region_source& f, double a, double b, const toleran
     for (const double direction : {-1.0, 1.0}) {
         double& limit = direction < 0 ? a : b;
         if (!std::isinf(limit)) continue;
-        const auto tail = find_alternating_tail(f, from, direction, enough, result.evaluations);
+        const auto tail = find_alternating_tail(f, from, direction, enough, most, result.evaluations);
         const auto beyond = [&](double point) { return (point - tail->from) * direction > 0; };
         if (!tail || std::any_of(wanted.breakpoints.begin(), wanted.breakpoints.end(), beyond)) continue;
         cut = true;

@@ -226,6 +226,21 @@ TEST(Tolerance, OscillationsTowardsInfinityAreSummed) {
     };
     for (std::size_t k = 0; k < none.size(); ++k)
         EXPECT_NE(integrate(none[k], 1, infinity, {.relative = 1e-6}).status, integral_status::ok) << k;
+    // Something that does not oscillate, however little of it.
+    const auto slowly = [](double c) { return [c](double x) { return (std::sin(x) + c) / x; }; };
+    for (const double c : {1e-5, 1e-7, 1e-8})
+        EXPECT_NE(integrate(slowly(c), 1, infinity, {.relative = 1e-8}).status, integral_status::ok) << c;
+    const integral lorentzian =
+        integrate([](double x) { return std::sin(x) / x + 1e-11 / (1 + x * x * 1e-12); }, 0, infinity, {.relative = 1e-8});
+    EXPECT_LE(std::fabs(lorentzian.value - pi / 2 * (1 + 1e-5)), lorentzian.error);
+    // Chirps that soon are faster than doubles tell: right or refused. Gamma(1/p) sin(pi/(2p)) / (p a^(1/p)): Gradshteyn & Ryzhik 3.712.1.
+    for (const double p : {3.0, 4.0, 5.0, 6.0}) {
+        for (double a = 0.25; a <= 5; a += 0.25) {
+            const integral chirp = integrate([=](double x) { return std::sin(a * std::pow(x, p)); }, 0, infinity, {.relative = 1e-8});
+            const double exact = std::tgamma(1 / p) * std::sin(pi / (2 * p)) / (p * std::pow(a, 1 / p));
+            EXPECT_LE(std::fabs(chirp.value - exact), chirp.error) << a << " " << p;
+        }
+    }
     // A hill far out, above the waves or hidden among them.
     for (const auto& [height, place, width] : {std::tuple{0.5, 5e3, 500.0}, std::tuple{1e-3, 5e3, 500.0}, std::tuple{1e-7, 3e6, 1e6}}) {
         const auto hill = [h = height, p = place, w = width](double x) {
