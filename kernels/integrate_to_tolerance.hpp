@@ -38,11 +38,11 @@ std::string_view name_of(integral_status status);
 /// Why an integral was given up.
 enum class integral_trouble : std::uint8_t {
     none,
-    evaluations,  ///< max_evaluations are used up
-    rounding,     ///< rounding of samples and abscissae is all that is left of the error
-    singularity,  ///< the integrand cannot be resolved beside a point
-    oscillation,  ///< towards infinity, faster than samples can follow and not falling fast enough to be left out
-    divergence,   ///< the integral of |f| grows without bound towards a point or infinity
+    evaluations, ///< max_evaluations are used up
+    rounding,    ///< rounding of samples and abscissae is all that is left of the error
+    singularity, ///< the integrand cannot be resolved beside a point
+    oscillation, ///< towards infinity, faster than samples can follow, not falling fast enough to be left out, and not in waves that alternate and fall one by one
+    divergence,  ///< the integral of |f| grows without bound towards a point or infinity
     not_a_number, ///< a sample is NaN
     infinite,     ///< samples are infinite, and not in one point
 };
