@@ -39,6 +39,8 @@ const char* const formulas[] = {"exp(x)",
                                 "if(x<0.7,x,1-x^3)",
                                 "tan(x)",
                                 "exp(-((x-0.4)/1e-4)^2)",
+                                "sin(x)/x",
+                                "cos(x*x)/(1+abs(x))^0.3",
                                 "0*x"};
 
 bool same(const integral& a, const integral& b) {

@@ -235,8 +235,8 @@ inline std::string distributed_tolerance_findings(const communicator& ranks, int
     };
     const double infinite = HUGE_VAL;
     const execution how{.threads = threads, .ranks = &ranks};
-    for (const char* const text :
-         {"exp(x)", "abs(x-0.3141)^-0.4", "floor(exp(3*x))", "cos(2000*x)+2", "cos(1e4*x)", "1/x", "sqrt(x-0.5)", "exp(-x*x)"}) {
+    for (const char* const text : {"exp(x)", "abs(x-0.3141)^-0.4", "floor(exp(3*x))", "cos(2000*x)+2", "cos(1e4*x)", "1/x", "sqrt(x-0.5)",
+                                   "exp(-x*x)", "sin(x)/x"}) {
         const expression f(text);
         for (const double b : {1.0, infinite}) {
             const tolerance wanted{.relative = 1e-9, .max_evaluations = 60'000};
