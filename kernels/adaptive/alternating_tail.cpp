@@ -226,7 +226,7 @@ bool alike(std::span<const half_wave> waves, double allowed) {
 
 /// What a part that does not alternate may add behind waves whose integrals go on falling at 4, 16, 64 ... times the distance; infinite where they do
 /// not: of sin(x) (1 + 1/x), while those of cos(x)/log(x) fall by 7 % at 1e8. Neighbours differ by a few wavelengths, as parts of the distance, as those of
-/// x^-p do by p of them. The means of waves are what does not alternate: of (sin(x) + c)/x that is c pi/x, told from rounding if c > 1e-9.
+/// x^-p do by p of them. The means of waves are what does not alternate: of (sin(x) + c)/x that is c pi/x, told from rounding if c > 1e-11.
 /// Ends where a wave is narrower than doubles tell, or has vanished.
 double slow_part(const half_line_of_waves& line, double from, double width, double last) {
     constexpr double infinite = std::numeric_limits<double>::infinity();
@@ -272,7 +272,7 @@ double slow_part(const half_line_of_waves& line, double from, double width, doub
 /// Whether nothing stands out of the waves further away, as far as the first samples of a half-line reach: in each link from 2^k to 2^(k+1) of the
 /// distance some samples are no larger than those of the one before.
 bool stays_below(const half_line_of_waves& line, double from, double to) {
-    constexpr double chance = 1.05; // of 64 samples of a sine the largest is less than 0.95 of its height once in 1e7 times
+    constexpr double chance = 1.05; // of 64 samples of a sine the largest is less than 0.95 of its height once in 2e6 times
     constexpr int links = 24;
     double before = line.largest(from, to);
     for (int k = 0; k < links; ++k, to *= 2) {
@@ -283,7 +283,9 @@ bool stays_below(const half_line_of_waves& line, double from, double to) {
     return true;
 }
 
-std::optional<alternating_tail> tail_from(const half_line_of_waves& line, double distance) {
+double within(const error_limits& limits, double value) { return std::max(limits.absolute, limits.relative * std::fabs(value)); }
+
+std::optional<alternating_tail> tail_from(const half_line_of_waves& line, double distance, const error_limits& enough) {
     const auto first = line.look(distance, distance);
     if (first.found.empty()) return std::nullopt;
     const auto zeros = line.zeros(distance, first, half_waves + 1);
@@ -292,8 +294,6 @@ std::optional<alternating_tail> tail_from(const half_line_of_waves& line, double
     if (!alternate_and_fall(waves)) return std::nullopt;
     if (!stays_below(line, zeros[half_waves / 2], zeros.back())) return std::nullopt;
     const double slow = slow_part(line, zeros.back(), first.width, waves.back().size());
-    if (!std::isfinite(slow)) return std::nullopt;
-
     std::array<double, half_waves> sums{};
     double sum = 0;
     double noise = 0;
@@ -310,6 +310,8 @@ std::optional<alternating_tail> tail_from(const half_line_of_waves& line, double
     const double value = mean_up_to(half_waves, means);
     const double fewer = mean_up_to(half_waves, means - 2);
     const double earlier = mean_up_to(half_waves - half_waves / 4, means);
+    // How far a slow part goes on is not known: that of (sin(x) + c)/x for ever. It may be counted as an error, but not be most of one.
+    if (!(slow <= within(enough, value))) return std::nullopt;
     return alternating_tail{line.at(zeros.front()), value,
                             4 * (std::fabs(value - fewer) + std::fabs(value - earlier)) + estimates + noise + slow};
 }
@@ -322,9 +324,9 @@ std::optional<alternating_tail> find_alternating_tail(const region_source& f, do
     std::optional<alternating_tail> best;
     // Further out waves are more alike, but there are more of them in front.
     for (double distance = 1; distance <= 0x1p12 && !line.exhausted(); distance *= 4) {
-        const auto found = tail_from(line, distance);
+        const auto found = tail_from(line, distance, enough);
         if (found && (!best || found->error < 0.25 * best->error)) best = found;
-        if (best && best->error <= std::max(enough.absolute, enough.relative * std::fabs(best->value))) break;
+        if (best && best->error <= within(enough, best->value)) break;
         if (found) distance = std::max(distance, std::fabs(found->from - origin));
         if (best && distance >= 64 * std::fabs(best->from - origin)) break;
     }
